@@ -1,0 +1,52 @@
+"""Poses, C-arm camera and frames: pure functions in NumPy float64."""
+
+from ct2xkeras.geometry.affine import (
+    affine_from_spacing,
+    box_extent,
+    check_affine,
+    feature_affine,
+    index_from_world,
+    spacing_from_affine,
+)
+from ct2xkeras.geometry.camera import (
+    backproject_rays,
+    beam_direction,
+    camera_from_world,
+    pixel_rays,
+    project_points,
+    source_position,
+)
+from ct2xkeras.geometry.pose import (
+    POSE_FIELDS,
+    CArmPose,
+    Detector,
+    pose_from_vector,
+    pose_vector,
+)
+from ct2xkeras.geometry.rotation import camera_rotation, carm_rotation
+from ct2xkeras.geometry.views import NAMED_VIEWS, angles_name, parse_view
+
+__all__ = [
+    "NAMED_VIEWS",
+    "POSE_FIELDS",
+    "CArmPose",
+    "Detector",
+    "affine_from_spacing",
+    "angles_name",
+    "backproject_rays",
+    "beam_direction",
+    "box_extent",
+    "camera_from_world",
+    "camera_rotation",
+    "carm_rotation",
+    "check_affine",
+    "feature_affine",
+    "index_from_world",
+    "parse_view",
+    "pixel_rays",
+    "pose_from_vector",
+    "pose_vector",
+    "project_points",
+    "source_position",
+    "spacing_from_affine",
+]
