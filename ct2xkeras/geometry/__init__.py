@@ -16,6 +16,7 @@ from ct2xkeras.geometry.camera import (
     project_points,
     source_position,
 )
+from ct2xkeras.geometry.coverage import ray_coverage
 from ct2xkeras.geometry.pose import (
     POSE_FIELDS,
     CArmPose,
@@ -23,6 +24,7 @@ from ct2xkeras.geometry.pose import (
     pose_from_vector,
     pose_vector,
 )
+from ct2xkeras.geometry.prior import PosePrior
 from ct2xkeras.geometry.rotation import camera_rotation, carm_rotation
 from ct2xkeras.geometry.views import NAMED_VIEWS, angles_name, parse_view
 
@@ -31,6 +33,7 @@ __all__ = [
     "POSE_FIELDS",
     "CArmPose",
     "Detector",
+    "PosePrior",
     "affine_from_spacing",
     "angles_name",
     "backproject_rays",
@@ -47,6 +50,7 @@ __all__ = [
     "pose_from_vector",
     "pose_vector",
     "project_points",
+    "ray_coverage",
     "source_position",
     "spacing_from_affine",
 ]
