@@ -1,0 +1,1 @@
+"""Thin commands over `ct2xkeras.data`: python -m tfrecords_tools.{build,verify,inspect}."""

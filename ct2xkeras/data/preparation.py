@@ -84,7 +84,9 @@ def apply_window(pixels: np.ndarray, percentiles=(1.0, 99.0)) -> np.ndarray:
     """
     low, high = np.percentile(pixels, percentiles)
     if high - low < LEAST_CONTRAST / 16:  # 12 bits of a 16-bit file, used to a hundredth
-        raise ValueError(f"grey values from {low:.4f} to {high:.4f} of full scale inside its border")
+        raise ValueError(
+            f"grey values from {low:.4f} to {high:.4f} of full scale inside its border"
+        )
     return np.clip(2 * (pixels - low) / (high - low) - 1, -1, 1).astype(np.float32)
 
 

@@ -1,0 +1,154 @@
+"""One case at a time: a source to its records. The only place where data and projection meet.
+
+A CT becomes a `ct` record, a `drr` record with all of its poses and, for phantoms held out, a
+`truth` record: the radiographs that a real device would take of this patient at these poses. An
+X-ray becomes an `xray` record.
+"""
+
+import functools
+
+import numpy as np
+
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.grid import ModelVolume, to_model_volume
+from ct2xkeras.data.preparation import apply_window, prepare_radiograph
+from ct2xkeras.data.radiographs import read_radiograph
+from ct2xkeras.data.records import coverage_to_uint8, image_to_uint16
+from ct2xkeras.data.seeds import Purpose, derived_seed
+from ct2xkeras.data.sources import Source
+from ct2xkeras.data.spec import DatasetSpec, build_prior
+from ct2xkeras.data.volumes import Volume, read_volume
+
+VIEWS_AT_ONCE = 16  # keeps a build's memory independent of the number of poses
+
+
+def ct_records(source: Source, spec: DatasetSpec, with_truth: bool = False) -> dict[str, dict]:
+    """Records of a CT by kind.
+
+    Args:
+        with_truth: add the `truth` record where the source is a phantom.
+
+    Raises:
+        DataError: the file cannot be used, or it is too small for the pose prior.
+    """
+    volume = _load_ct(source, spec)
+    grid = to_model_volume(volume, spec.volume_size, spec.body_only)
+    poses = _poses(source, grid, spec, spec.poses_per_ct, Purpose.POSES)
+    who = {"name": source.name, "patient": source.patient}
+    image, coverage = render_drrs(grid, poses, spec.image_size)
+    records = {
+        "ct": who | {"hu": grid.hu, "spacing": grid.spacing, "center": grid.center},
+        "drr": who
+        | {
+            "poses": poses,
+            "images": image_to_uint16(image),
+            "coverage": coverage_to_uint8(coverage),
+        },
+    }
+    if with_truth and source.path is None:
+        images = _true_radiographs(source, volume, grid, poses, spec)
+        records["truth"] = who | {"poses": poses, "images": images}
+    return records
+
+
+def xray_records(source: Source, spec: DatasetSpec) -> dict[str, dict]:
+    """The record of an X-ray: its square middle without border, windowed, stored size.
+
+    Raises:
+        DataError: the file cannot be used.
+    """
+    if source.path is None:
+        image = _phantom_xray(source, spec)
+    else:
+        radiograph = read_radiograph(source.path, spec.xrays_inverted)
+        image = prepare_radiograph(radiograph, spec.xray_size, window=spec.xray_window)
+    who = {"name": source.name, "patient": source.patient}
+    return {"xray": who | {"image": image_to_uint16(image)}}
+
+
+def render_drrs(grid: ModelVolume, poses, size) -> tuple[np.ndarray, np.ndarray]:
+    """DRRs in [-1, 1] and coverage in [0, 1] of one model volume, each float32 (n, H, W)."""
+    from ct2xkeras.projection import DRR
+
+    layer = DRR(size)
+    hu, spacing = grid.hu[None, ..., None].astype(np.float32), grid.spacing[None]
+    parts = []
+    for start in range(0, len(poses), VIEWS_AT_ONCE):
+        views = poses[start : start + VIEWS_AT_ONCE]
+        parts.append(layer(hu, spacing, views, np.zeros(len(views), np.int32)))
+    return tuple(
+        np.concatenate([np.asarray(part[name])[..., 0] for part in parts])
+        for name in ("image", "coverage")
+    )
+
+
+def _load_ct(source, spec) -> Volume:
+    if source.path is not None:
+        return read_volume(source.path)
+    return _phantom(derived_seed(spec.seed, Purpose.PHANTOM_CT, source.patient_index))
+
+
+@functools.lru_cache(1)  # the radiographs of one patient follow each other
+def _phantom(seed) -> Volume:
+    from ct2xkeras.data.phantoms import make_phantom
+
+    return make_phantom(seed)
+
+
+def _poses(source, grid, spec, number, purpose) -> np.ndarray:
+    """Pose vectors (number, 12) about the grid's middle, every ray inside the CT."""
+    prior = build_prior(spec)
+    seed = derived_seed(spec.seed, purpose, source.name)
+    try:
+        return prior.sample(seed, number, grid.extent, spec.image_size)
+    except ValueError as error:
+        expected, found = "a CT that covers the recipe's poses", "one that does not"
+        raise DataError(source.path or source.name, expected, found, str(error)) from error
+
+
+def _true_radiographs(source, volume, grid, poses, spec) -> np.ndarray:
+    """Stored pictures (n, H, W) of a phantom by the device of this patient."""
+    device = derived_seed(spec.seed, Purpose.TRUTH_PHYSICS, source.index)
+    images = [
+        _exposed(volume, grid, pose, spec.image_size, (device, device + shot), spec)
+        for shot, pose in enumerate(poses)
+    ]
+    return image_to_uint16(np.stack(images))
+
+
+def _phantom_xray(source, spec) -> np.ndarray:
+    """A radiograph of a phantom patient, wider than the model's field by the crop's upper end."""
+    volume = _phantom(derived_seed(spec.seed, Purpose.PHANTOM_XRAY, source.patient_index))
+    grid = to_model_volume(volume, spec.volume_size, spec.body_only)
+    pose = _poses(source, grid, spec, 1, Purpose.XRAY_POSE)[0]
+    seed = derived_seed(spec.seed, Purpose.XRAY_PHYSICS, source.index)
+    wider = _with_pixels(pose, spec.image_size, spec.xray_size, 1 / spec.crop[1])
+    return _exposed(volume, grid, wider, spec.xray_size, (seed, seed), spec)
+
+
+def _with_pixels(pose, size, new_size, widening) -> np.ndarray:
+    """A pose whose detector is `widening` times as wide and has `new_size` pixels."""
+    from ct2xkeras.geometry import POSE_FIELDS
+
+    first = POSE_FIELDS.index("row_spacing")
+    pose = pose.copy()
+    pose[first : first + 2] *= widening * np.divide(size, new_size)
+    return pose
+
+
+def _exposed(volume, grid, pose, size, seeds, spec) -> np.ndarray:
+    """A simulated radiograph (H, W) in [-1, 1], windowed as real ones are.
+
+    Args:
+        seeds: of the device and of the photon noise.
+    """
+    from ct2xkeras.geometry import POSE_FIELDS, pose_from_vector
+    from ct2xkeras.projection.physics import RadiographSettings, simulate_radiograph
+
+    first = POSE_FIELDS.index("isocenter_x")
+    in_world = pose.astype(np.float64)
+    in_world[first : first + 3] += grid.center
+    c_arm, detector = pose_from_vector(in_world, size)
+    settings = RadiographSettings.random(seeds[0])
+    image = simulate_radiograph(volume, c_arm, detector, settings, seeds[1])
+    return apply_window(image, spec.xray_window)

@@ -1,0 +1,58 @@
+"""`dataset_info.json`: what a finished data set holds. It is written last; without it the folder
+is no data set."""
+
+import json
+import os
+from pathlib import Path
+
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.records import SPEC_VERSION
+
+INFO_NAME = "dataset_info.json"
+
+
+def has_info(directory) -> bool:
+    return (Path(directory) / INFO_NAME).is_file()
+
+
+def read_info(directory) -> dict:
+    """The description of a finished data set.
+
+    Raises:
+        DataError: there is none, or it belongs to another version of the records.
+    """
+    path = Path(directory) / INFO_NAME
+    mend = "Build it: python -m tfrecords_tools.build RECIPE --out DIR."
+    if not path.is_file():
+        raise DataError(directory, f"a finished data set with {INFO_NAME}", "none", mend)
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+        version = info["spec_version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(path, "a data set's description", "other content", mend) from error
+    if version != SPEC_VERSION:
+        raise DataError(path, f"records of version {SPEC_VERSION}", f"version {version}", mend)
+    return info
+
+
+def write_info(directory, info: dict) -> None:
+    """Writes the description in one step: it is there whole, or not at all."""
+    path = Path(directory) / INFO_NAME
+    temporary = path.with_suffix(".json.partial")
+    temporary.write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def remove_info(directory) -> None:
+    for name in (INFO_NAME, f"{INFO_NAME}.partial"):
+        (Path(directory) / name).unlink(missing_ok=True)
+
+
+def shards_of(info: dict, split: str, kind: str) -> list[dict]:
+    """name, count and sha256 of each shard; an empty list where the kind is absent."""
+    return info["splits"].get(split, {}).get(kind, [])
+
+
+def count_of(info: dict, split: str, kind: str) -> int:
+    """How many records of a kind a split holds."""
+    return sum(shard["count"] for shard in shards_of(info, split, kind))

@@ -1,0 +1,94 @@
+"""Which CT, pose and radiograph a view takes, and how the radiograph is cropped.
+
+Everything is a function of (seed, number of the view): a run that goes on at any batch sees what
+an undisturbed one would have seen. Choices walk through seeded permutations, so that each item
+comes once before any comes twice.
+"""
+
+import tensorflow as tf
+
+# Keep the streams of one seed apart.
+_CT, _POSE, _XRAY, _CROP, _FLIP = range(5)
+
+
+def permuted(position, length: int, seed, stream):
+    """The item at a position of endlessly many passes, each in its own order.
+
+    Args:
+        position: scalar int64 tensor, 0 and up.
+        length: items in one pass.
+    """
+    turn = position // length
+    key = _key(seed, stream, turn)
+    # The public wrapper takes two words only; seed, stream and turn need three.
+    last = tf.constant(length - 1, tf.int64)
+    index = tf.raw_ops.RandomIndexShuffle(index=position % length, seed=key, max_index=last)
+    return tf.cast(index, tf.int32)
+
+
+def _key(seed, stream, number):
+    """Three 32-bit words for the shuffle; `number` may be any count below 2^31."""
+    return tf.stack([tf.cast(seed, tf.int32), tf.cast(stream, tf.int32), tf.cast(number, tf.int32)])
+
+
+def choose_ct(number, num_cts: int, seed):
+    """The CT of the `number`-th volume."""
+    return permuted(number, num_cts, seed, _CT)
+
+
+def choose_poses(number, ct, num_cts: int, num_poses: int, num_views: int, seed):
+    """The poses (num_views,) at the `number`-th volume, which is `ct` of `num_cts`.
+
+    A CT comes once in each pass through the CTs; its poses go on where they stopped.
+    """
+    first = (number // num_cts) * num_views
+    stream = _FLIP + 1 + ct  # each CT has an order of poses of its own
+    positions = first + tf.range(num_views, dtype=tf.int64)
+    return tf.map_fn(
+        lambda p: permuted(p, num_poses, seed, stream), positions, fn_output_signature=tf.int32
+    )
+
+
+def choose_xray(number, num_xrays: int, seed):
+    """The radiograph of the `number`-th view."""
+    return permuted(number, num_xrays, seed, _XRAY)
+
+
+def random_crop(image, number, size, crop, flip, seed):
+    """A random part of a stored radiograph, sometimes mirrored.
+
+    The part stays inside the middle `crop[1]` of the picture.
+
+    Args:
+        image: (h, w, 1), of the proportions of `size`.
+        number: of the view, scalar int64.
+        size: (rows, columns) of the result.
+        crop: (lowest, highest) share of each side that is shown.
+        flip: probability of mirroring left and right.
+    """
+    share, down, right = tf.unstack(_uniform(number, 3, seed, _CROP))
+    share = crop[0] + (crop[1] - crop[0]) * share
+    shift = (crop[1] - share) / 2 * (2 * tf.stack([down, right]) - 1)
+    part = cropped(image, size, share, shift)
+    mirrored = _uniform(number, 1, seed, _FLIP)[0] < flip
+    return tf.where(mirrored, tf.reverse(part, [1]), part)
+
+
+def cropped(image, size, share, shift=(0.0, 0.0)):
+    """`share` of each side of (h, w, 1) about its middle, resized with antialiasing.
+
+    Args:
+        shift: of the part's middle, in shares of the sides (down, right).
+    """
+    sides = tf.cast(tf.shape(image)[:2], tf.float32)
+    length = tf.maximum(tf.round(share * sides), 1)
+    start = tf.round((sides - length) / 2 + shift * sides)
+    start = tf.clip_by_value(start, 0, sides - length)
+    begin, length = tf.cast(start, tf.int32), tf.cast(length, tf.int32)
+    part = tf.slice(image, tf.concat([begin, [0]], 0), tf.concat([length, [-1]], 0))
+    return tf.ensure_shape(tf.image.resize(part, size, antialias=True), (*size, 1))
+
+
+def _uniform(number, count, seed, stream):
+    key = tf.stack([tf.cast(seed, tf.int64) * 8 + stream, tf.cast(number, tf.int64)])
+    return tf.random.stateless_uniform([count], key, alg="philox")

@@ -1,0 +1,142 @@
+"""From a spec to the list of cases: where each comes from and on which side of the split it is."""
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.radiographs import SUFFIXES
+from ct2xkeras.data.spec import DatasetSpec
+from ct2xkeras.data.splits import named_patients, patient_of, val_patients
+from ct2xkeras.data.volumes import NIFTI_SUFFIXES, volume_name
+
+ENOUGH_CTS = 3  # from here on one CT is always held out
+
+
+@dataclass(frozen=True)
+class Source:
+    """One case before it is read.
+
+    Args:
+        name: unique within its kind.
+        patient: never on both sides of the split.
+        path: its file, or None for a phantom.
+        index: the phantom radiograph's or CT's number.
+        patient_index: the phantom patient's number.
+    """
+
+    name: str
+    patient: str
+    path: str | None = None
+    index: int = 0
+    patient_index: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cases of a data set by split, each a list in a fixed order."""
+
+    cts: dict[str, list[Source]]
+    xrays: dict[str, list[Source]]
+
+    @property
+    def total(self) -> int:
+        return sum(len(part) for kind in (self.cts, self.xrays) for part in kind.values())
+
+
+def plan_dataset(spec: DatasetSpec) -> Plan:
+    """Finds the files, names cases and patients, and splits them.
+
+    Raises:
+        DataError: a pattern without files. ValueError: `val` names an unknown patient, or nothing
+            is left to train on.
+    """
+    cts = _file_sources(spec.cts, NIFTI_SUFFIXES, spec) + _phantoms("ct", spec.phantom_cts, 1)
+    shots = spec.phantom_xrays_per_patient
+    xrays = _file_sources(spec.xrays, SUFFIXES, spec) + _phantoms("xray", spec.phantom_xrays, shots)
+    held_out = _held_out(spec, cts, xrays)
+    plan = Plan(_split(cts, held_out), _split(xrays, held_out))
+    for kind, parts in (("CT", plan.cts), ("X-ray", plan.xrays)):
+        if not parts["train"]:
+            raise ValueError(f"train: expected at least one {kind}, found all of them in val.")
+    return plan
+
+
+def file_sizes(plan: Plan) -> list[list]:
+    """[path, bytes] of each file of a plan, sorted."""
+    parts = [part for kind in (plan.cts, plan.xrays) for part in kind.values()]
+    paths = sorted({source.path for part in parts for source in part if source.path})
+    return [[path, Path(path).stat().st_size] for path in paths]
+
+
+def find_files(patterns, suffixes) -> list[str]:
+    """Files of paths, folders (searched through) and patterns, sorted, each once."""
+    found = {}
+    for pattern in patterns:
+        matches = _matches(Path(pattern).expanduser(), suffixes)
+        if not matches:
+            expected = f"a file, or a pattern or folder of {', '.join(suffixes)} files"
+            raise DataError(pattern, expected, "none", "Check the path.")
+        found |= dict.fromkeys(matches)
+    return sorted(found)
+
+
+def _matches(pattern: Path, suffixes) -> list[str]:
+    if pattern.is_dir():
+        files = (str(path) for path in pattern.rglob("*") if path.is_file())
+        return [path for path in files if path.lower().endswith(suffixes)]
+    return [path for path in glob.glob(str(pattern), recursive=True) if Path(path).is_file()]
+
+
+def unique_names(paths) -> list[str]:
+    """File names without endings; equal ones are told apart by the folders they lie in."""
+    parts = [(*Path(path).absolute().parent.parts[1:], _stem(path)) for path in paths]
+    depths = [1] * len(parts)
+    for _ in range(max(map(len, parts), default=0)):
+        names = ["_".join(part[-depth:]) for part, depth in zip(parts, depths, strict=True)]
+        depths = [d + (names.count(n) > 1) for d, n in zip(depths, names, strict=True)]
+    return ["_".join(part[-depth:]) for part, depth in zip(parts, depths, strict=True)]
+
+
+def _stem(path) -> str:
+    name = volume_name(path)
+    return name if name != Path(path).name else Path(path).stem
+
+
+def _file_sources(patterns, suffixes, spec) -> list[Source]:
+    paths = find_files(patterns, suffixes)
+    pairs = zip(paths, unique_names(paths), strict=True)
+    return [Source(name, patient_of(name, spec.patient_pattern), path) for path, name in pairs]
+
+
+def _phantoms(kind: str, number: int, per_patient: int) -> list[Source]:
+    return [
+        Source(
+            name=f"phantom_{kind}_{index:05d}",
+            patient=f"phantom_{kind}_patient_{index // per_patient:05d}",
+            index=index,
+            patient_index=index // per_patient,
+        )
+        for index in range(number)
+    ]
+
+
+def _held_out(spec, cts, xrays) -> frozenset[str]:
+    patients = [[source.patient for source in sources] for sources in (cts, xrays)]
+    if spec.val:
+        return named_patients(patients[0] + patients[1], spec.val)
+    num_cts = len(set(patients[0]))
+    at_least = (int(num_cts >= ENOUGH_CTS), 1)
+    return frozenset().union(
+        *(
+            val_patients(names, spec.val_fraction, spec.seed, least)
+            for names, least in zip(patients, at_least, strict=True)
+        )
+    )
+
+
+def _split(sources, held_out) -> dict[str, list[Source]]:
+    return {
+        "train": [source for source in sources if source.patient not in held_out],
+        "val": [source for source in sources if source.patient in held_out],
+    }
