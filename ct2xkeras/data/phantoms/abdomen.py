@@ -23,13 +23,17 @@ def paint_abdomen(canvas: Canvas, wall: Wall, spine, seed: int, inner, lid):
     _paint_back_muscles(canvas, bones)
     _paint_kidneys(canvas, wall, bones, room)
     _paint_bowel(canvas, wall, bones, stream(seed, 20), room)
-    _paint_stomach(canvas, wall, stream(seed, 21), room)
     _paint_spleen(canvas, wall, room)
     _paint_liver(canvas, wall, room)
+    _paint_stomach(canvas, wall, stream(seed, 21), room)
 
 
 def _paint_back_muscles(canvas, bones):
-    """The psoas on each side of the loins, which shows as a slanting line on a radiograph."""
+    """Erector of the spine; psoas, which shows as a slanting line on a radiograph."""
+    names = ("T9", "T12", "L2", "L4", "S1", "S2")
+    for sign in SIDES.values():
+        back = [move(bones[name].center, sign * 30, -bones[name].depth - 32, 0) for name in names]
+        paint_tube(canvas, curve(back, 14), 27.0, MUSCLE_HU, LABELS["muscle"])
     for sign in SIDES.values():
         names = ("T12", "L2", "L4", "S1", "S2")
         aside, ahead = (25, 34, 46, 58, 66), (0, 2, 6, 18, 30)

@@ -13,7 +13,7 @@ CARTILAGE_HU = 105.0
 # By rib number: fall from spine to front end (mm), angles (degrees) where it starts and ends on
 # the wall (0 at the back, 180 in front).
 _DROP = ((1, 30), (4, 60), (7, 84), (9, 90), (10, 84), (11, 58), (12, 38))
-_FROM = ((1, 58), (2, 44), (4, 27), (8, 23), (12, 26))
+_FROM = ((1, 52), (2, 40), (4, 27), (8, 23), (12, 26))
 _UNTIL = ((1, 150), (5, 153), (7, 148), (10, 122), (11, 88), (12, 58))
 
 
@@ -44,16 +44,16 @@ def rib_points(wall: Wall, bone, number, sign, slope=1.0):
 def _paint_rib(canvas, wall, spine, number, side, rng):
     bone = spine[2 + number]
     points = rib_points(wall, bone, number, SIDES[side], rng.normal(1, 0.06))
-    radius = (3.2 if number in (1, 11, 12) else 3.9) * bone.scale
+    radius = (3.4 if number in (1, 11, 12) else 4.2) * bone.scale
     _paint_rod(canvas, points, radius, LABELS[f"rib_{side}_{number}"], wall, RIB_FLATNESS)
     return points[-1]
 
 
-def _paint_rod(canvas, points, radii, label, wall, flatness=(1.0, 1.0, 1.0), shell=1.5):
+def _paint_rod(canvas, points, radii, label, wall, flatness=(1.0, 1.0, 1.0), shell=1.7):
     field, window = tube_field(canvas, points, radii, flatness)
     density = wall.patient.bone_density
     if field.size:
-        paint_bone(canvas, field, window, 880 * density, 230 * density, shell, label)
+        paint_bone(canvas, field, window, 950 * density, 260 * density, shell, label)
 
 
 def _paint_cartilage(canvas, wall, ends, sign):
@@ -100,7 +100,7 @@ def _paint_clavicle(canvas, wall, side, sign, head):
         [sign * 100 * width, front - 14, z + 12],
         move(head, -sign * 4, -6, 14),
     ]
-    radii = np.interp(np.linspace(0, 1, 16), (0, 0.2, 0.6, 1), (7.0, 5.5, 5.2, 6.2))
+    radii = np.interp(np.linspace(0, 1, 16), (0, 0.2, 0.6, 1), (8.0, 6.4, 6.0, 6.8))
     _paint_rod(canvas, curve([start, *bends], 16), radii, LABELS[f"clavicle_{side}"], wall)
 
 

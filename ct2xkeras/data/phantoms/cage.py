@@ -8,18 +8,8 @@ from ct2xkeras.data.phantoms.patient import Patient
 from ct2xkeras.data.phantoms.shapes import capsule, smooth_min, squircle
 
 # Template at levels counted from T1 = 0 downwards (mm): half width, front and back of the wall.
-_WIDTH = (
-    (-1.7, 8),
-    (-1.3, 30),
-    (-0.8, 48),
-    (0, 65),
-    (1, 83),
-    (2, 98),
-    (4, 119),
-    (6, 133),
-    (8, 140),
-)
-_WIDTH += ((10, 141), (12, 136), (14, 130), (16, 128), (18, 132))
+_WIDTH = ((-1.5, 8), (-1.3, 34), (-0.9, 56), (0, 78), (1, 95), (2, 107), (4, 123), (6, 134))
+_WIDTH += ((8, 140), (10, 140), (12, 136), (14, 130), (16, 128), (18, 132))
 _FRONT = ((-2, -5), (-0.5, 8), (0.5, 20), (1.5, 32), (4, 60), (6, 78), (8, 90), (10, 96), (13, 95))
 _FRONT += ((18, 88),)
 _BACK = (

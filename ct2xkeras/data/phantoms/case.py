@@ -7,7 +7,7 @@ import numpy as np
 from ct2xkeras.data.phantoms.abdomen import FAT_HU, MUSCLE_HU, paint_abdomen
 from ct2xkeras.data.phantoms.bones import paint_bones
 from ct2xkeras.data.phantoms.cage import Wall
-from ct2xkeras.data.phantoms.canvas import Canvas, blend, new_canvas
+from ct2xkeras.data.phantoms.canvas import blend, new_canvas
 from ct2xkeras.data.phantoms.chest import diaphragm, heart_center, paint_chest
 from ct2xkeras.data.phantoms.labels import LABEL_NAMES, LABELS
 from ct2xkeras.data.phantoms.patient import Patient, draw_patient
@@ -60,7 +60,7 @@ def make_phantom_case(
     canvas = new_canvas(shape, spacing, center)
     _paint(canvas, patient, spine, seed)
     hu = np.clip(np.rint(canvas.hu), HU_MIN, HU_MAX).astype(np.int16)
-    volume = Volume(hu, _affine(canvas), f"phantom_{seed:04d}")
+    volume = Volume(hu, _affine(shape, spacing, center), f"phantom_{seed:04d}")
     landmarks = phantom_landmarks(seed)
     return PhantomCase(volume, canvas.labels, dict(LABEL_NAMES), landmarks, patient)
 
@@ -81,10 +81,11 @@ def _check_grid(shape, spacing):
         )
 
 
-def _affine(canvas: Canvas) -> np.ndarray:
-    z, y, x = (axis.astype(np.float64) for axis in canvas.axes)
-    affine = np.diag([x[1] - x[0], y[1] - y[0], z[1] - z[0], 1.0])
-    affine[:3, 3] = x[0], y[0], z[0]
+def _affine(shape, spacing, center) -> np.ndarray:
+    """Voxel index (x, y, z) to world mm, the grid's middle at `center`."""
+    steps = np.array(spacing[::-1], float)
+    affine = np.diag([*steps, 1.0])
+    affine[:3, 3] = np.asarray(center, float) - steps * (np.array(shape[::-1]) - 1) / 2
     return affine
 
 

@@ -60,7 +60,9 @@ def paint_chest(canvas: Canvas, wall: Wall, spine, seed: int, inner, lid):
         half = _side(canvas, sign)
         blend(canvas, lung[half], density, LABELS[f"lung_{side}"], half)
     core = _core(canvas, wall, spine)
-    blend(canvas, np.maximum(core, np.maximum(inner, -lid)), MEDIASTINUM_HU, LABELS["mediastinum"])
+    blend(
+        canvas, np.maximum(core, np.maximum(inner, -lid - 3)), MEDIASTINUM_HU, LABELS["mediastinum"]
+    )
     lung = np.maximum(lung, -core)
     _paint_heart(canvas, wall, inner, lid)
     _paint_great_vessels(canvas, wall, spine)
@@ -172,7 +174,7 @@ def _paint_tree(canvas, wall, spine, rng, sign, lung):
 
 
 def _grow(canvas, rng, start, heading, radius, length, lung):
-    if radius < 0.85:
+    if radius < 1.0:
         return
     end = start + heading * length * rng.uniform(0.7, 1.2)
     _paint_vessel(canvas, start, end, radius, lung)

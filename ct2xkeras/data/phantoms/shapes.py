@@ -17,11 +17,16 @@ def move(point, x, y, z):
     return np.asarray(point, float) + np.array([x, y, z], float)
 
 
+def _floats(values):
+    return [float(v) for v in values]
+
+
 def ellipsoid(x, y, z, center, radii, rotation=None):
     """Distance to an ellipsoid; the columns of `rotation` (3, 3) are its axes in the world."""
+    center, radii = _floats(center), _floats(radii)
     p = [x - center[0], y - center[1], z - center[2]]
     if rotation is not None:
-        p = [sum(rotation[j, i] * p[j] for j in range(3)) for i in range(3)]
+        p = [sum(float(rotation[j, i]) * p[j] for j in range(3)) for i in range(3)]
     scaled = sum((p[i] / radii[i]) ** 2 for i in range(3))
     slope = sum((p[i] / radii[i] ** 2) ** 2 for i in range(3))
     length = np.sqrt(scaled)
@@ -41,13 +46,15 @@ def squircle(u, v, width, depth):
 def capsule(x, y, z, start, end, radius_start, radius_end=None):
     """Distance to a rod with round ends whose radius goes from one value to the other."""
     radius_end = radius_start if radius_end is None else radius_end
-    axis = np.subtract(end, start).astype(np.float32)
+    # Python floats, since NumPy's would turn the whole field into float64.
+    start, axis = _floats(start), _floats(np.subtract(end, start))
+    change, radius_start = float(radius_end - radius_start), float(radius_start)
     px, py, pz = x - start[0], y - start[1], z - start[2]
-    along = (px * axis[0] + py * axis[1] + pz * axis[2]) / max(float(axis @ axis), 1e-6)
+    along = (px * axis[0] + py * axis[1] + pz * axis[2]) / max(sum(a * a for a in axis), 1e-6)
     along = np.clip(along, 0, 1)
     dx, dy, dz = px - along * axis[0], py - along * axis[1], pz - along * axis[2]
     distance = np.sqrt(dx * dx + dy * dy + dz * dz)
-    return distance - (radius_start + along * (radius_end - radius_start))
+    return distance - (radius_start + along * change)
 
 
 def smooth_min(a, b, width):

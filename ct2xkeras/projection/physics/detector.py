@@ -9,15 +9,16 @@ FLOOR = 1e-5  # of the open beam: the detector's dark signal
 def add_scatter(primary, ratio: float, width):
     """Signal with scattered radiation added, same shape (rows, columns).
 
-    First-order kernel model: the radiation that leaves the beam along a ray, p exp(-p) of the open
-    beam, comes back spread by a Gaussian of `width` (rows, columns; pixels), scaled so that the
-    picture's mean ratio of scatter to primary is `ratio`. What a grid holds back is part of it.
+    An approximation, not a transport calculation: scatter is a broad veil. Its level follows the
+    line integral p smoothed by a Gaussian of `width` (rows, columns; pixels),
+    ratio * exp(-p) * (1 - exp(-p)), so that behind a broad thick body scatter is `ratio` times the
+    primary radiation, behind lungs less than that and behind bones more, and none in open air.
+    What the grid holds back is part of `ratio`.
     """
     if ratio == 0:
         return primary
-    lost = -np.log(np.maximum(primary, FLOOR)) * primary
-    scatter = gaussian_filter(lost, width, mode="nearest")
-    return primary + scatter * (ratio * primary.mean() / max(scatter.mean(), FLOOR))
+    smooth = np.exp(-gaussian_filter(read_out(primary), width, mode="nearest"))
+    return primary + ratio * smooth * (1 - smooth)
 
 
 def add_quantum_noise(signal, quanta: float, rng: np.random.Generator):

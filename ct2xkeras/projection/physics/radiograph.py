@@ -12,6 +12,7 @@ from ct2xkeras.projection.physics import display
 from ct2xkeras.projection.physics.materials import material_fractions
 from ct2xkeras.projection.physics.settings import RadiographSettings
 from ct2xkeras.projection.physics.spectrum import transmission, tube_spectrum
+from ct2xkeras.projection.project import project
 
 
 def simulate_radiograph(volume, pose, detector, settings: RadiographSettings, seed: int):
@@ -30,8 +31,6 @@ def simulate_radiograph(volume, pose, detector, settings: RadiographSettings, se
 
 def material_thickness(volume, pose, detector) -> np.ndarray:
     """Full-density mm of water, bone and metal along each ray, float32 (rows, columns, 3)."""
-    from ct2xkeras.projection.project import project
-
     fractions = material_fractions(volume.hu)[None]
     affine = np.asarray(volume.affine, np.float32)[None]
     size = (detector.rows, detector.columns)
@@ -56,4 +55,4 @@ def develop(log_signal, pixel_spacing, settings: RadiographSettings) -> np.ndarr
     spacing = np.asarray(pixel_spacing, float)
     evened = display.equalize(log_signal, settings.equalization, settings.scatter_width / spacing)
     sharp = display.enhance_edges(evened, settings.edge_enhancement, settings.edge_width / spacing)
-    return display.tone_curve(sharp, settings.window, settings.contrast, settings.gamma)
+    return display.tone_curve(sharp, *settings.tone)
