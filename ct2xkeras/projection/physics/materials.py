@@ -2,7 +2,7 @@
 
 Mass attenuation coefficients: NIST, Hubbell and Seltzer, "X-Ray Mass Attenuation Coefficients"
 (NISTIR 5632), tables for liquid water, cortical bone (ICRU-44), iron and aluminium. Between the
-tabulated energies both axes are interpolated on a logarithmic scale, as NIST advises.
+tabulated energies both axes are interpolated on a logarithmic scale.
 """
 
 import numpy as np

@@ -12,8 +12,8 @@ def tube_spectrum(kvp: float, filtration: float = 3.0) -> tuple[np.ndarray, np.n
     """Energies (keV) and the share of the detector's signal at each; the shares sum to 1.
 
     Kramers' law for the photons of a thick target, N(E) ~ kVp / E - 1, behind `filtration` mm of
-    aluminium, times E because the detector adds up energy. Tungsten's characteristic lines (at most
-    a tenth of the energy) and the detector's own absorption are left out.
+    aluminium, times E because the detector adds up energy. Tungsten's characteristic lines and the
+    detector's own absorption are left out.
     """
     energies = np.arange(LOWEST, kvp, STEP) + STEP / 2
     energies = energies[energies < kvp]
