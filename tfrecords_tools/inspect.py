@@ -14,8 +14,9 @@ from tfrecords_tools.common import one_line_errors
 def main(directory, sheet, split, fields):
     from ct2xkeras.data.preview import summary
 
+    rows = summary(directory)
     click.echo(f"{'split':8}{'kind':8}{'records':>8}{'shards':>8}")
-    for name, kind, records, shards in summary(directory):
+    for name, kind, records, shards in rows:
         click.echo(f"{name:8}{kind:8}{records:8}{shards:8}")
     if fields:
         from ct2xkeras.data.records import describe

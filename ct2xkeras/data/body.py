@@ -9,7 +9,8 @@ SURFACE_HU = -400  # between air and fat, above the foam of mattresses
 AIR_HU = -940  # outside air lies below, lungs above
 WORKING_SPACING = 2.5  # mm: fine enough to tell a table from a back
 OPENING_RADIUS = 5.0  # mm: table skins, cables and blankets are thinner
-SMALLEST_PART = 0.1  # of the largest part: keeps arms and the second leg
+THICKNESS = 28.0  # mm: arms and legs are thicker, tables are not
+SMALLEST_PART = 0.05  # of the largest part: keeps arms and the second leg
 # Joins a voxel to its four neighbours in the slice: the ends of the volume are open.
 IN_PLANE = ndimage.generate_binary_structure(3, 1) & np.array([0, 1, 0], bool)[:, None, None]
 
@@ -29,7 +30,7 @@ def body_mask(hu: np.ndarray, spacing=(1.0, 1.0, 1.0), name: str = "volume") -> 
     steps = [max(1, int(WORKING_SPACING / s)) for s in spacing]
     coarse = hu[:: steps[0], :: steps[1], :: steps[2]]
     coarse_spacing = np.multiply(spacing, steps)
-    dense = _large_parts(_opened(coarse > SURFACE_HU, coarse_spacing), name)
+    dense = _patient_parts(_opened(coarse > SURFACE_HU, coarse_spacing), coarse_spacing, name)
     dense = _regrown(dense, coarse > SURFACE_HU, coarse_spacing)
     body = ~_outside(dense | _cut_lungs(dense, coarse), coarse)
     body = ndimage.binary_dilation(body, IN_PLANE)
@@ -50,13 +51,24 @@ def _opened(mask, spacing):
     return ndimage.binary_dilation(eroded, disc)
 
 
-def _large_parts(mask, name):
+def _patient_parts(mask, spacing, name):
+    """The largest connected part, and every other one of some size and thickness."""
     labels, number = ndimage.label(mask)
     if not number:
         raise DataError(name, "a patient", "no voxel as dense as tissue", "Check the HU scale.")
     counts = np.bincount(labels.ravel())
     counts[0] = 0
-    return (counts >= SMALLEST_PART * counts.max())[labels]
+    kept = np.zeros(number + 1, bool)
+    kept[np.unique(labels[_thick(mask, spacing)])] = True
+    kept &= counts >= SMALLEST_PART * counts.max()
+    kept[np.argmax(counts)] = True
+    return kept[labels]
+
+
+def _thick(mask, spacing):
+    """Middles of in-plane squares of tissue, `THICKNESS` wide."""
+    sides = [max(1, int(THICKNESS / s)) for s in spacing[1:]]
+    return ndimage.minimum_filter(mask.astype(np.uint8), (1, *sides), mode="nearest") > 0
 
 
 def _regrown(parts, mask, spacing):

@@ -61,8 +61,9 @@ class _Memory:
     def __init__(self, directory, info, split, crop):
         cts = load_cts(directory, info, split)
         cts.pop("name")
-        self.cts = {name: tf.constant(array) for name, array in cts.items()}
-        self.xrays = tf.constant(load_xrays(directory, info, split))
+        with tf.device("CPU:0"):  # an accelerator's memory is for the model
+            self.cts = {name: tf.constant(array) for name, array in cts.items()}
+            self.xrays = tf.constant(load_xrays(directory, info, split))
         self.num_cts, self.num_poses = cts["poses"].shape[:2]
         self.crop, self.size = tuple(crop), tuple(info["settings"]["image_size"])
 

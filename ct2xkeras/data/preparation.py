@@ -9,12 +9,15 @@ Pictures are (H, W), bones bright.
 """
 
 import numpy as np
+from scipy import ndimage
 
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.resampling import resample_image
 
 DARK, BRIGHT = 0.04, 0.85  # of the grey range: bare detector or mask, saturated bar
-DARK_SHARE, BRIGHT_SHARE = 0.2, 0.9  # of a line's pixels that make it border
+# Shares of a line's pixels that make it border. Of dark ones in three passes, since bars at the
+# sides make every row look dark until they are gone.
+DARK_SHARES, BRIGHT_SHARE = (0.7, 0.45, 0.2), 0.9
 REACH = 0.25  # of a side's length: border is looked for no deeper than this
 LEAST_CONTRAST = 0.01  # of the full scale of the file's pixels, between the percentiles
 
@@ -47,19 +50,29 @@ def border_box(pixels: np.ndarray) -> tuple[slice, slice]:
     and burned-in letters leave the rest) or most of it is saturated.
     """
     box = [slice(0, length) for length in pixels.shape]
-    for _ in range(3):  # a bar at the top makes columns look dark: trim in turn until it settles
+    for dark_share in DARK_SHARES:
         for axis in (0, 1):
-            lines = _border_lines(pixels[tuple(box)], 1 - axis)
+            lines = _border_lines(pixels[tuple(box)], 1 - axis, dark_share)
             box[axis] = _trimmed(box[axis], lines, pixels.shape[axis])
     return tuple(box)
 
 
-def _border_lines(pixels, across) -> np.ndarray:
+def _border_lines(pixels, across, dark_share) -> np.ndarray:
     """Which rows (across=1) or columns (across=0) of a picture are border."""
     low, high = np.percentile(pixels, (1, 99))
-    dark = pixels <= low + DARK * (high - low)
+    dark = _reaching_edge(pixels <= low + DARK * (high - low))
     bright = pixels >= low + BRIGHT * (high - low)
-    return (dark.mean(across) > DARK_SHARE) | (bright.mean(across) > BRIGHT_SHARE)
+    return (dark.mean(across) > dark_share) | (bright.mean(across) > BRIGHT_SHARE)
+
+
+def _reaching_edge(mask) -> np.ndarray:
+    """The connected parts of a mask that touch the picture's edge: no lung is among them."""
+    labels, number = ndimage.label(mask)
+    touching = np.zeros(number + 1, bool)
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        touching[np.unique(edge)] = True
+    touching[0] = False
+    return touching[labels]
 
 
 def _trimmed(part: slice, border: np.ndarray, length: int) -> slice:

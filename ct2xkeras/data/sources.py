@@ -125,14 +125,9 @@ def _held_out(spec, cts, xrays) -> frozenset[str]:
     patients = [[source.patient for source in sources] for sources in (cts, xrays)]
     if spec.val:
         return named_patients(patients[0] + patients[1], spec.val)
-    num_cts = len(set(patients[0]))
-    at_least = (int(num_cts >= ENOUGH_CTS), 1)
-    return frozenset().union(
-        *(
-            val_patients(names, spec.val_fraction, spec.seed, least)
-            for names, least in zip(patients, at_least, strict=True)
-        )
-    )
+    at_least = (int(len(set(patients[0])) >= ENOUGH_CTS), 1)
+    groups = zip(patients, at_least, strict=True)
+    return val_patients(groups, spec.val_fraction, spec.seed)
 
 
 def _split(sources, held_out) -> dict[str, list[Source]]:

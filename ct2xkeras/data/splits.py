@@ -19,22 +19,29 @@ def patient_of(name: str, pattern: str = "") -> str:
     return match.group(1 if match.groups() else 0)
 
 
-def val_patients(patients, fraction: float, seed: int, at_least: int = 0) -> frozenset[str]:
-    """The patients of the validation split; adding patients moves none of the others.
+def val_patients(groups, fraction: float, seed: int) -> frozenset[str]:
+    """The patients of the validation split, by a hash: adding patients moves hardly any other.
 
     Args:
+        groups: for each kind of case (patients, at_least): its patients, and how many of them are
+            held out even where the hash gives fewer. Of each kind one is always left to train on.
         fraction: expected share, in [0, 1).
-        at_least: patients taken even where the hash gives fewer, in the order of their hash. The
-            training split always keeps one.
     """
-    ranked = sorted({(_rank(seed, patient), patient) for patient in patients})
-    chosen = sum(rank < fraction for rank, _ in ranked)
-    chosen = min(max(chosen, at_least), len(ranked) - 1)
-    return frozenset(patient for _, patient in ranked[: max(0, chosen)])
+    ranked = [(_ranked(patients, seed), at_least) for patients, at_least in groups]
+    ranks = {patient: rank for group, _ in ranked for patient, rank in group.items()}
+    held_out = {patient for patient, rank in ranks.items() if rank < fraction}
+    for group, at_least in ranked:
+        missing = at_least - len(held_out & group.keys())
+        held_out.update(sorted(group.keys() - held_out, key=ranks.get)[: max(0, missing)])
+    for group, _ in ranked:
+        if group and group.keys() <= held_out:
+            held_out.discard(max(group, key=group.get))
+    return frozenset(held_out)
 
 
-def _rank(seed, patient) -> float:
-    return derived_seed(seed, Purpose.SPLIT, patient) / 2**31
+def _ranked(patients, seed) -> dict[str, float]:
+    """A number in [0, 1) for each patient that depends on nothing but its name and the seed."""
+    return {name: derived_seed(seed, Purpose.SPLIT, name) / 2**31 for name in set(patients)}
 
 
 def named_patients(patients, names) -> frozenset[str]:

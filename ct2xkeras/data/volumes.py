@@ -88,7 +88,7 @@ def _open(path):
         found = f"a file ending in {Path(path).suffix or 'nothing'!r}"
         raise DataError(path, "a CT as NIfTI (.nii, .nii.gz)", found, "Convert it, e.g. dcm2niix.")
     try:
-        return nibabel.load(path)
+        return nibabel.load(path, mmap=False)
     except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError) as error:
         raise _damaged(path, error) from error
 
@@ -135,7 +135,7 @@ def _load(path, image) -> np.ndarray:
         found = f"values of type {image.get_data_dtype()}"
         raise DataError(path, "one HU value a voxel", found, "Export the CT, not a picture of it.")
     try:
-        values = np.array(image.dataobj, np.float32)
+        values = np.asarray(image.dataobj, np.float32)
     except (OSError, EOFError, ValueError, MemoryError, zlib.error) as error:
         raise _damaged(path, error) from error
     return values.reshape(image.shape[:3])
@@ -153,7 +153,7 @@ def _check_values(path, values, dtype) -> None:
 
 
 def _not_a_ct(low, high) -> str:
-    if low >= 0 and 2000 <= high <= 4095:
+    if low >= 0 and high >= 1000:
         return "If it is a CT stored with an offset, set scl_inter to -1024."
     return "A segmentation, an MRI or a map cannot take a CT's place."
 

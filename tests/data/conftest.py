@@ -1,0 +1,1 @@
+from data_samples import dataset, make_spec, real_data, sources  # noqa: F401
