@@ -42,6 +42,13 @@ def views_of(per_volume, volume_index):
     return per_volume if volume_index is None else ops.take(per_volume, volume_index, axis=0)
 
 
+def view_indices(poses, volume_index):
+    """The volume of each view, int32 (N,); without an index view i sees volume i."""
+    if volume_index is None:
+        return ops.arange(ops.shape(poses)[0], dtype="int32")
+    return ops.cast(volume_index, "int32")
+
+
 def index_rays(affine, poses, size, volume_index=None):
     """Rays in voxel index space, counted in mm.
 

@@ -1,46 +1,79 @@
-"""Trilinear interpolation that gathers whole channel rows, in `keras.ops`."""
+"""Linear interpolation on voxel lattices, in `keras.ops`: which voxels count, and how much."""
 
 import itertools
+import math
+from typing import NamedTuple
 
 from keras import ops
 
 
-def _axis_neighbours(coordinate, count, clamp):
-    """The two voxels about a coordinate on one axis, with their weights: [(index, weight)] * 2."""
-    if clamp:
-        coordinate = ops.clip(coordinate, 0.0, count - 1.0)
-    below = ops.floor(coordinate)
-    fraction = coordinate - below
+class Neighbour(NamedTuple):
+    """One of the two voxels about a place on one axis: index, weight, and slope of the weight."""
+
+    index: object
+    weight: object
+    slope: object
+
+
+class Corner(NamedTuple):
+    """One of the voxels about a place: row of the volume, weight, and the weight's slopes."""
+
+    row: object
+    weight: object
+    slopes: tuple
+
+
+def axis_neighbours(place, count, clamp=False):
+    """The two voxels about a fractional index, of an axis of `count` voxels.
+
+    Outside, the field is 0, fading within a voxel; with `clamp` it goes on unchanged.
+    """
+    last = ops.cast(count - 1, place.dtype)
+    place = ops.clip(place, 0.0, last) if clamp else place
+    below = ops.floor(place)
+    fraction = place - below
     neighbours = []
-    for place, weight in ((below, 1 - fraction), (below + 1, fraction)):
-        inside = ops.cast((place >= 0) & (place <= count - 1), weight.dtype)
-        index = ops.cast(ops.clip(place, 0.0, count - 1.0), "int32")
-        neighbours.append((index, weight * inside))
+    for index, weight, sign in ((below, 1 - fraction, -1.0), (below + 1, fraction, 1.0)):
+        inside = ops.cast((index >= 0) & (index <= last), place.dtype)
+        index = ops.cast(ops.clip(index, 0.0, last), "int32")
+        neighbours.append(Neighbour(index, weight * inside, sign * inside))
     return neighbours
 
 
-def trilinear(volumes, volume_index, coordinates, clamp=False):
-    """Values of volumes at fractional voxel coordinates.
+def corners(neighbours, strides, row):
+    """All combinations of neighbours on several axes, as rows of a flattened volume.
 
     Args:
-        volumes: (B, z, y, x, C).
-        volume_index: integers that broadcast to (...,): the volume of each point.
-        coordinates: (..., 3) in voxels, (x, y, z).
-        clamp: outside, go on with the nearest voxel; otherwise the field is 0 there, fading
-            within the last voxel.
+        neighbours: for each axis, its two neighbours.
+        strides: rows from voxel to voxel along each axis.
+        row: first row of the lattice.
+    """
+    for choice in itertools.product(*neighbours):
+        offsets = [n.index * stride for n, stride in zip(choice, strides, strict=True)]
+        weights = [n.weight for n in choice]
+        slopes = tuple(
+            n.slope * math.prod(weights[:axis] + weights[axis + 1 :])
+            for axis, n in enumerate(choice)
+        )
+        yield Corner(sum(offsets, row), math.prod(weights), slopes)
 
-    Returns:
-        (..., C) in the type of `volumes`.
+
+def trilinear_clamped(volumes, volume_index, coordinates):
+    """Values of volumes (B, z, y, x, C) at voxel coordinates (..., 3), (x, y, z): (..., C).
+
+    Args:
+        volume_index: integers that broadcast to (...,): the volume of each point.
+
+    Outside of the voxel centres the field goes on unchanged. Whole channel rows are gathered.
     """
     *_, depth, height, width, channels = volumes.shape
     rows = ops.reshape(volumes, (-1, channels))
-    axes = [
-        _axis_neighbours(coordinates[..., axis], count, clamp)
+    neighbours = [
+        axis_neighbours(coordinates[..., axis], count, clamp=True)
         for axis, count in enumerate((width, height, depth))
     ]
-    total = 0
-    for (x, weight_x), (y, weight_y), (z, weight_z) in itertools.product(*axes):
-        row = ((volume_index * depth + z) * height + y) * width + x
-        weight = ops.cast(weight_x * weight_y * weight_z, volumes.dtype)
-        total = total + weight[..., None] * ops.take(rows, row, axis=0)
-    return total
+    strides, first = (1, width, width * height), volume_index * (depth * height * width)
+    return sum(
+        ops.cast(corner.weight, volumes.dtype)[..., None] * ops.take(rows, corner.row, axis=0)
+        for corner in corners(neighbours, strides, first)
+    )

@@ -1,134 +1,114 @@
-"""Line integrals by warping slices: Joseph's method in TensorFlow's native image warp.
+"""Joseph's method: bilinear in each voxel slice across the axis a view mainly looks along.
 
-The voxel slices across a view's driving axis are planes, and a plane meets the picture in a
-homography: each slice is warped into the picture with bilinear interpolation and the warped slices
-are summed; each pixel's sum is multiplied by its ray's way between two slices (Joseph, IEEE
-Transactions on Medical Imaging 1(3), 1982). The driving axis is chosen for each view, as the voxel
-axis the middle of the picture looks along.
+The field is read where a ray meets the slices' planes, bilinear within a slice, and each reading
+counts for the ray's way from slice to slice (Joseph, IEEE Transactions on Medical Imaging 1(3),
+1982). The driving axis is chosen for each view, as the voxel axis along which the middle of the
+picture looks. A ray must go forward along it, which holds for half fan angles below 35 degrees;
+rays that do not are 0.
 
-TensorFlow's own gradient of the warp is the inverse warp and not the adjoint, so `joseph` has a
-gradient of its own. XLA cannot compile the warp; `trilinear.march` is the twin that it can.
-
-A ray must keep going forward along the driving axis, which holds for half fan angles below 35
-degrees; rays that do not are 0.
+This is the march in `keras.ops`; `joseph_native` does the same with TensorFlow's image warps.
 """
 
-import tensorflow as tf
+from typing import NamedTuple
 
-from ct2xkeras.projection.frames import index_frames, views_of
-from ct2xkeras.projection.homography import STACKS, slice_homographies
+from keras import ops
+
+from ct2xkeras.projection.frames import index_frames, view_indices, views_of
+from ct2xkeras.projection.lattice import Lattice, Lines
+from ct2xkeras.projection.march import line_integrals
 from ct2xkeras.projection.rays import norm, pixel_vectors, view_frames
-from ct2xkeras.projection.sampling import view_indices
-from ct2xkeras.projection.warp import slice_ranges, unwarp, warp
+
+# For driving axis x, y, z: the two coordinates in a slice, along its columns and down its rows.
+SLICE_AXES = ((1, 2), (0, 2), (0, 1))
 
 
-def joseph(attenuation, affine, poses, size, volume_index=None):
-    """Line integrals (N, rows, columns, C), float32; arguments as `project`'s.
+class Views(NamedTuple):
+    """A batch of views in voxel index space.
 
-    Differentiable in the attenuation, by the exact adjoint; not in the affines and poses.
-    """
-    views = _Views(affine, poses, size, volume_index)
-
-    @tf.custom_gradient
-    def project(volumes):
-        def gradient(pictures_gradient):
-            return views.adjoint(pictures_gradient, volumes)
-
-        return views.project(volumes), gradient
-
-    return project(tf.cast(attenuation, tf.float32))
-
-
-class _Views:
-    """Geometry of a batch of views: homographies, driving axes, ways between slices.
-
-    Worked out in float64, which costs nothing here and keeps hundredths of a pixel out of doubt.
+    Args:
+        frame: source, first, per_row, per_column, each (N, 3).
+        axis: driving axis, int32 (N,).
+        forward: +-1, (N,), whether rays go up or down the slices.
+        way: mm from slice to slice along each ray, (N, rows, columns, 1); 0 unless forward.
     """
 
-    def __init__(self, affine, poses, size, volume_index):
-        poses = tf.stop_gradient(tf.cast(poses, tf.float64))
-        affine = tf.stop_gradient(tf.cast(affine, tf.float64))
-        source, *parts = view_frames(poses, size)
-        self.size = tuple(size)
-        self.volume = view_indices(poses, volume_index)
-        self.frame = tf.stack(index_frames(views_of(affine, volume_index), source, *parts), axis=1)
-        _, first, per_row, per_column = tf.unstack(self.frame, axis=1)
-        middle = first + per_row * ((size[0] - 1) / 2) + per_column * ((size[1] - 1) / 2)
-        self.axis = tf.argmax(tf.abs(middle), axis=-1, output_type=tf.int32)
-        self.forward = tf.sign(tf.gather(middle, self.axis, batch_dims=1))
-        self.way = self._way_between_slices(parts)
+    frame: tuple
+    axis: object
+    forward: object
+    way: object
 
-    def _way_between_slices(self, world_parts):
-        """mm a pixel's ray goes from slice to slice, (N, rows, columns); 0 unless forward."""
-        shape = (-1, 1, 1)
-        along = [tf.gather(self.frame[:, i], self.axis, batch_dims=1) for i in (1, 2, 3)]
-        slices = pixel_vectors(*(part[:, None] for part in along), self.size)[..., 0]
-        slices *= tf.reshape(self.forward, shape)
-        way = norm(pixel_vectors(*world_parts, self.size))[..., 0] / slices
-        return tf.cast(tf.where(slices > 0, way, 0.0), tf.float32)
 
-    def _by_axis(self, view, function):
-        """`function(axis)` of the view's driving axis, a static number in each branch."""
-        branches = [lambda axis=axis: function(axis) for axis in range(3)]
-        return tf.switch_case(self.axis[view], branches)
+def joseph_views(affine, poses, size, volume_index) -> Views:
+    """Works in the poses' float type."""
+    source, *parts = view_frames(poses, size)
+    affine = ops.cast(views_of(affine, volume_index), source.dtype)
+    frame = index_frames(affine, source, *parts)
+    _, first, per_row, per_column = frame
+    middle = first + per_row * ((size[0] - 1) / 2) + per_column * ((size[1] - 1) / 2)
+    axis = ops.argmax(ops.abs(middle), axis=-1)
+    along = [pick(part, axis)[:, None] for part in frame[1:]]
+    forward = ops.sign(pick(middle, axis))
+    slices = pixel_vectors(*along, size) * forward[:, None, None, None]  # crossed, by a pixel's ray
+    crossing = slices > 0
+    length = norm(pixel_vectors(*parts, size))
+    way = ops.where(crossing, length / ops.where(crossing, slices, 1.0), 0.0)
+    return Views(tuple(frame), ops.cast(axis, "int32"), forward, way)
 
-    def _transforms(self, view, axis, count):
-        return slice_homographies(self.frame[view], axis, count, self.forward[view])
 
-    def project(self, volumes):
-        def picture(view):
-            volume = volumes[self.volume[view]]
-            return self._by_axis(view, lambda axis: self._sum_of_slices(volume, view, axis))
+def pick(vectors, axis):
+    """The component of each vector (N, 3) along its own axis (N,): (N,)."""
+    return ops.sum(vectors * ops.one_hot(axis, 3, dtype=vectors.dtype), axis=-1)
 
-        pictures = tf.map_fn(
-            picture,
-            tf.range(tf.shape(self.volume)[0]),
-            fn_output_signature=tf.TensorSpec((*self.size, volumes.shape[-1]), tf.float32),
-            parallel_iterations=1,
-        )
-        return pictures * self.way[..., None]
 
-    def _sum_of_slices(self, volume, view, axis):
-        stack = tf.transpose(volume, STACKS[axis].order)
-        count, _, _, channels = stack.shape
-        transforms = self._transforms(view, axis, count)
-        return tf.add_n(
-            [
-                tf.reduce_sum(warp(stack[i:j], transforms[i:j], self.size), axis=0)
-                for i, j in slice_ranges(count, self.size, channels)
-            ]
-        )
+def joseph(attenuation, affine, poses, size, volume_index, differentiable_pose):
+    """Line integrals (N, rows, columns, C); arguments as `project`'s."""
+    shape = attenuation.shape[1:4]
+    views = joseph_views(affine, poses, size, volume_index)
+    lattice = joseph_lattice(shape, view_indices(poses, volume_index), views)
+    return line_integrals(
+        attenuation, lattice, joseph_lines(shape, size, views), differentiable_pose
+    )
 
-    def adjoint(self, pictures, volumes):
-        """Volumes (B, z, y, x, C) of pictures (N, rows, columns, C): the transposed operator."""
-        pictures = pictures * self.way[..., None]
-        shape = volumes.shape[1:]
 
-        def add_view(view, total):
-            spread = self._by_axis(
-                view, lambda axis: self._spread(pictures[view], view, axis, shape)
-            )
-            place = self.volume[view][None, None]
-            return view + 1, tf.tensor_scatter_nd_add(total, place, spread[None])
+def joseph_lines(shape, size, views) -> Lines:
+    """Where each ray meets slice 0, and how far its place moves from slice to slice."""
+    source, *parts = views.frame
+    slices = pixel_vectors(*(pick(part, views.axis)[:, None] for part in parts), size)[..., 0]
+    slices = ops.where(views.way[..., 0] > 0, slices, 1.0)
+    from_source = -pick(source, views.axis)[:, None, None] / slices
+    starts, steps = [], []
+    for which in range(2):
+        axis = _table([axes[which] for axes in SLICE_AXES], views.axis)
+        move = pixel_vectors(*(pick(part, axis)[:, None] for part in parts), size)[..., 0]
+        starts.append(pick(source, axis)[:, None, None] + from_source * move)
+        steps.append(move / slices)
+    return Lines(ops.stack(starts), ops.stack(steps), views.way, max(shape))
 
-        _, total = tf.while_loop(
-            lambda view, total: view < tf.shape(pictures)[0],
-            add_view,
-            (0, tf.zeros_like(volumes)),
-            parallel_iterations=1,
-        )
-        return total
 
-    def _spread(self, picture, view, axis, shape):
-        order = STACKS[axis].order
-        count, height, width, channels = (shape[i] for i in order)
-        transforms = self._transforms(view, axis, count)
-        stack = tf.concat(
-            [
-                unwarp(picture, transforms[i:j], (height, width))
-                for i, j in slice_ranges(count, self.size, channels * 8)
-            ],
-            axis=0,
-        )
-        back = [order.index(i) for i in range(4)]
-        return tf.ensure_shape(tf.transpose(stack, back), shape)
+def joseph_lattice(shape, volume, views) -> Lattice:
+    """The slices across each view's driving axis that lie ahead of its source."""
+    depth, height, width = shape
+    counts, strides = (width, height, depth), (1, width, width * height)
+
+    def of_views(values):
+        return ops.reshape(_table(values, views.axis), (-1, 1, 1))
+
+    start = ops.reshape(pick(views.frame[0], views.axis), (-1, 1, 1))
+    start = ops.clip(start, -1.0, max(shape))
+    rising = ops.reshape(views.forward, (-1, 1, 1)) > 0
+    count = of_views(counts)
+    first = ops.where(rising, ops.cast(ops.floor(start), "int32") + 1, 0)
+    end = ops.where(rising, count, ops.minimum(ops.cast(ops.ceil(start), "int32"), count))
+    return Lattice(
+        row=ops.reshape(volume, (-1, 1, 1)) * (depth * height * width),
+        slice_stride=of_views(strides),
+        first=ops.minimum(first, count),
+        end=ops.maximum(end, 0),
+        strides=tuple(of_views([strides[axes[i]] for axes in SLICE_AXES]) for i in range(2)),
+        counts=tuple(of_views([counts[axes[i]] for axes in SLICE_AXES]) for i in range(2)),
+    )
+
+
+def _table(values, axis):
+    """One of three numbers by axis (N,)."""
+    return ops.take(ops.convert_to_tensor(values, "int32"), axis, axis=0)

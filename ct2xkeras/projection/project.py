@@ -4,11 +4,25 @@ import keras
 import numpy as np
 from keras import ops
 
-METHODS = ("auto", "joseph", "trilinear", "siddon")
+from ct2xkeras.geometry import pose_from_vector
+from ct2xkeras.projection.joseph import joseph
+from ct2xkeras.projection.siddon import siddon
+from ct2xkeras.projection.trilinear import trilinear
+
+METHODS = ("auto", "joseph", "joseph_march", "trilinear", "siddon")
 
 
-def project(attenuation, affine, poses, size, volume_index=None, method="auto"):
-    """Line integrals of volumes along the rays of C-arm views; dimensionless, float32.
+def project(
+    attenuation,
+    affine,
+    poses,
+    size,
+    volume_index=None,
+    method="auto",
+    differentiable_pose=False,
+    num_samples=None,
+):
+    """Line integrals of volumes along the rays of C-arm views; dimensionless.
 
     Args:
         attenuation: (B, z, y, x, C) in 1/mm; static shape but for the batch. Air outside.
@@ -17,29 +31,41 @@ def project(attenuation, affine, poses, size, volume_index=None, method="auto"):
         size: (rows, columns) of the pictures.
         volume_index: (N,) the volume of each view, so that several views share one; without it
             view i sees volume i and N == B.
-        method: `joseph` warps slices (TensorFlow only, fast); `trilinear` marches (any backend);
-            `siddon` is the exact, slow reference in NumPy; `auto` takes the first that runs.
+        method: `joseph` warps slices natively on TensorFlow, and marches elsewhere;
+            `joseph_march` and `trilinear` march and can be compiled by XLA; `siddon` is the
+            exact, slow reference in NumPy; `auto` is `joseph`.
+        differentiable_pose: gradients reach the poses too, through a march.
+        num_samples: of `trilinear`, along each ray; by default one a voxel on the longest way.
 
     Returns:
-        (N, rows, columns, C).
+        (N, rows, columns, C), float32; float64 if the attenuation is and the method marches.
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; received {method!r}.")
-    if method == "auto":
-        method = "joseph" if keras.backend.backend() == "tensorflow" else "trilinear"
-    if method == "joseph":
-        from ct2xkeras.projection.joseph import joseph as render
-    elif method == "trilinear":
-        from ct2xkeras.projection.trilinear import march as render
-    else:
-        render = _siddon_of_batch
-    return render(attenuation, affine, poses, tuple(size), volume_index)
+    if method == "siddon":
+        if differentiable_pose:
+            raise ValueError("siddon has no gradients; choose joseph_march or trilinear.")
+        return _siddon_of_batch(attenuation, affine, poses, size, volume_index)
+    attenuation, affine, poses = (_floats(a) for a in (attenuation, affine, poses))
+    scene = (attenuation, affine, poses, tuple(size), volume_index)
+    if method == "trilinear":
+        return trilinear(*scene, num_samples, differentiable_pose)
+    native = keras.backend.backend() == "tensorflow" and method != "joseph_march"
+    if native and not differentiable_pose:
+        from ct2xkeras.projection.joseph_native import joseph_native
+
+        return joseph_native(*scene)
+    return joseph(*scene, differentiable_pose)
+
+
+def _floats(values):
+    """As a tensor: float64 stays, all else becomes float32."""
+    values = ops.convert_to_tensor(values)
+    double = keras.backend.standardize_dtype(values.dtype) == "float64"
+    return values if double else ops.cast(values, "float32")
 
 
 def _siddon_of_batch(attenuation, affine, poses, size, volume_index):
-    from ct2xkeras.geometry import pose_from_vector
-    from ct2xkeras.projection.siddon import siddon
-
     attenuation, affine, poses = (ops.convert_to_numpy(a) for a in (attenuation, affine, poses))
     volume_index = range(len(poses)) if volume_index is None else np.asarray(volume_index)
     pictures = [

@@ -2,15 +2,8 @@
 
 from keras import ops
 
-from ct2xkeras.projection.frames import clip_to_box, index_rays
-from ct2xkeras.projection.interpolate import trilinear
-
-
-def view_indices(poses, volume_index):
-    """The volume of each view, int32 (N,); without an index view i sees volume i."""
-    if volume_index is None:
-        return ops.arange(ops.shape(poses)[0], dtype="int32")
-    return ops.cast(volume_index, "int32")
+from ct2xkeras.projection.frames import clip_to_box, index_rays, view_indices
+from ct2xkeras.projection.interpolate import trilinear_clamped
 
 
 def sample_along_rays(features, affine, poses, size, num_samples, volume_index=None):
@@ -37,6 +30,6 @@ def sample_along_rays(features, affine, poses, size, num_samples, volume_index=N
     distance = (near + chord * pieces)[..., None]  # (N, rows, columns, S, 1)
     coordinates = origin[:, :, :, None] + distance * directions[:, :, :, None]
     volume = ops.reshape(view_indices(poses, volume_index), (-1, 1, 1, 1))
-    values = trilinear(features, volume, coordinates, clamp=True)
+    values = trilinear_clamped(features, volume, coordinates)
     inside = chord > 0
     return values * ops.cast(inside, values.dtype)[..., None], inside

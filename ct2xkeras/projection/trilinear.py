@@ -1,4 +1,4 @@
-"""Line integrals by a march with trilinear samples, in `keras.ops`: runs on every backend.
+"""Line integrals by a march with trilinear samples, in `keras.ops`.
 
 Each ray is clipped to the volume's box and cut into equal pieces; the field is sampled at their
 middles. The field is trilinear between voxel centres and fades to 0 within half a voxel outside of
@@ -9,9 +9,9 @@ import math
 
 from keras import ops
 
-from ct2xkeras.projection.frames import clip_to_box, index_rays
-from ct2xkeras.projection.interpolate import trilinear
-from ct2xkeras.projection.sampling import view_indices
+from ct2xkeras.projection.frames import clip_to_box, index_rays, view_indices
+from ct2xkeras.projection.lattice import Lattice, Lines
+from ct2xkeras.projection.march import line_integrals
 
 
 def default_num_samples(shape) -> int:
@@ -19,18 +19,34 @@ def default_num_samples(shape) -> int:
     return math.ceil(math.sqrt(sum(n**2 for n in shape)))
 
 
-def march(attenuation, affine, poses, size, volume_index=None, num_samples=None):
-    """Line integrals (N, rows, columns, C), float32; arguments as `project`'s."""
+def trilinear(attenuation, affine, poses, size, volume_index, num_samples, differentiable_pose):
+    """Line integrals (N, rows, columns, C); arguments as `project`'s."""
     shape = attenuation.shape[1:4]
-    num_samples = num_samples or default_num_samples(shape)
+    count = num_samples or default_num_samples(shape)
+    lines = trilinear_lines(shape, affine, poses, size, volume_index, count)
+    lattice = trilinear_lattice(shape, view_indices(poses, volume_index), count)
+    return line_integrals(attenuation, lattice, lines, differentiable_pose)
+
+
+def trilinear_lines(shape, affine, poses, size, volume_index, count) -> Lines:
+    """Midpoints of `count` equal pieces of each ray's way through the widened box."""
     origin, directions = index_rays(affine, poses, size, volume_index)
     near, chord = clip_to_box(origin + 0.5, directions, [n + 1 for n in shape])
-    piece = chord / num_samples
-    volume = ops.reshape(view_indices(poses, volume_index), (-1, 1, 1))
+    piece = chord / count
+    step = piece * directions
+    start = origin + near * directions + 0.5 * step
+    return Lines(ops.moveaxis(start, -1, 0), ops.moveaxis(step, -1, 0), piece, count)
 
-    def add_sample(i, total):
-        distance = near + piece * (ops.cast(i, near.dtype) + 0.5)
-        return total + trilinear(attenuation, volume, origin + distance * directions)
 
-    empty = ops.zeros_like(chord) * ops.zeros((attenuation.shape[-1],), chord.dtype)
-    return ops.fori_loop(0, num_samples, add_sample, empty) * piece
+def trilinear_lattice(shape, views, count) -> Lattice:
+    """All voxels, at every step; `views` (N,) says which volume each view sees."""
+    depth, height, width = shape
+    every = ops.zeros_like(ops.reshape(views, (-1, 1, 1)))
+    return Lattice(
+        row=ops.reshape(views, (-1, 1, 1)) * (depth * height * width),
+        slice_stride=every,
+        first=every,
+        end=every + count,
+        strides=(every + 1, every + width, every + width * height),
+        counts=(every + width, every + height, every + depth),
+    )
