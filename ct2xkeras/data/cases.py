@@ -31,8 +31,7 @@ def ct_records(source: Source, spec: DatasetSpec, with_truth: bool = False) -> d
     Raises:
         DataError: the file cannot be used, or it is too small for the pose prior.
     """
-    volume = _load_ct(source, spec)
-    grid = to_model_volume(volume, spec.volume_size, spec.body_only)
+    volume, grid = _load_ct(source, spec)
     poses = _poses(source, grid, spec, spec.poses_per_ct, Purpose.POSES)
     who = {"name": source.name, "patient": source.patient}
     image, coverage = render_drrs(grid, poses, spec.image_size)
@@ -82,17 +81,20 @@ def render_drrs(grid: ModelVolume, poses, size) -> tuple[np.ndarray, np.ndarray]
     )
 
 
-def _load_ct(source, spec) -> Volume:
-    if source.path is not None:
-        return read_volume(source.path)
-    return _phantom(derived_seed(spec.seed, Purpose.PHANTOM_CT, source.patient_index))
+def _load_ct(source, spec) -> tuple[Volume, ModelVolume]:
+    if source.path is None:
+        seed = derived_seed(spec.seed, Purpose.PHANTOM_CT, source.patient_index)
+        return _phantom_on_grid(seed, spec.volume_size, spec.body_only)
+    volume = read_volume(source.path)
+    return volume, to_model_volume(volume, spec.volume_size, spec.body_only)
 
 
 @functools.lru_cache(1)  # the radiographs of one patient follow each other
-def _phantom(seed) -> Volume:
+def _phantom_on_grid(seed, size, body_only) -> tuple[Volume, ModelVolume]:
     from ct2xkeras.data.phantoms import make_phantom
 
-    return make_phantom(seed)
+    volume = make_phantom(seed)
+    return volume, to_model_volume(volume, size, body_only)
 
 
 def _poses(source, grid, spec, number, purpose) -> np.ndarray:
@@ -118,8 +120,8 @@ def _true_radiographs(source, volume, grid, poses, spec) -> np.ndarray:
 
 def _phantom_xray(source, spec) -> np.ndarray:
     """A radiograph of a phantom patient, wider than the model's field by the crop's upper end."""
-    volume = _phantom(derived_seed(spec.seed, Purpose.PHANTOM_XRAY, source.patient_index))
-    grid = to_model_volume(volume, spec.volume_size, spec.body_only)
+    patient_seed = derived_seed(spec.seed, Purpose.PHANTOM_XRAY, source.patient_index)
+    volume, grid = _phantom_on_grid(patient_seed, spec.volume_size, spec.body_only)
     pose = _poses(source, grid, spec, 1, Purpose.XRAY_POSE)[0]
     seed = derived_seed(spec.seed, Purpose.XRAY_PHYSICS, source.index)
     wider = _with_pixels(pose, spec.image_size, spec.xray_size, 1 / spec.crop[1])

@@ -59,6 +59,8 @@ class DatasetSpec:
     xrays_per_shard: int = 512
 
     def __post_init__(self):
+        for name in ("volume_size", "image_size", "cts", "xrays", "val", "crop", "xray_window"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # lists, as JSON has them
         if not (self.cts or self.phantom_cts):
             raise ValueError("cts: a data set needs CT files or phantom_cts, found neither.")
         if not (self.xrays or self.phantom_xrays):

@@ -124,10 +124,12 @@ def test_phantoms_come_with_their_true_radiographs(make_spec, tmp_path, monkeypa
         return make_phantom(seed, (24, 24, 24), (16.0, 16.0, 16.0))
 
     monkeypatch.setattr(phantoms, "make_phantom", small)
-    fields = {"cts": (), "xrays": (), "phantom_cts": 3, "phantom_xrays": 4, "poses_per_ct": 2}
-    spec = make_spec(**fields, phantom_xrays_per_patient=2, pose_prior={"footprint": [100, 200]})
+    fields = {"cts": (), "xrays": (), "phantom_cts": 2, "phantom_xrays": 2, "poses_per_ct": 2}
+    held_out = ("phantom_ct_patient_00001", "phantom_xray_patient_00001")
+    fields |= {"val": held_out, "phantom_xrays_per_patient": 1}
+    spec = make_spec(**fields, pose_prior={"footprint": [100, 200]})
     info = build_dataset(spec, tmp_path / "out")
-    assert count_of(info, "val", "truth") == count_of(info, "val", "ct") >= 1
+    assert count_of(info, "val", "truth") == count_of(info, "val", "ct") == 1
     assert count_of(info, "train", "truth") == 0
     shard = tmp_path / "out" / shards_of(info, "val", "truth")[0]["name"]
     truth = next(read_shard(shard, "truth", "GZIP"))
