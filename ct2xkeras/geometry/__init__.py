@@ -17,6 +17,13 @@ from ct2xkeras.geometry.camera import (
     source_position,
 )
 from ct2xkeras.geometry.coverage import ray_coverage
+from ct2xkeras.geometry.dicom_tags import pose_from_dicom, pose_to_dicom
+from ct2xkeras.geometry.matrices import (
+    angles_from_camera_rotation,
+    mirror_columns,
+    pose_from_projection_matrix,
+    projection_matrix,
+)
 from ct2xkeras.geometry.pose import (
     POSE_FIELDS,
     CArmPose,
@@ -35,6 +42,7 @@ __all__ = [
     "Detector",
     "PosePrior",
     "affine_from_spacing",
+    "angles_from_camera_rotation",
     "angles_name",
     "backproject_rays",
     "beam_direction",
@@ -45,11 +53,16 @@ __all__ = [
     "check_affine",
     "feature_affine",
     "index_from_world",
+    "mirror_columns",
     "parse_view",
     "pixel_rays",
+    "pose_from_dicom",
+    "pose_from_projection_matrix",
     "pose_from_vector",
+    "pose_to_dicom",
     "pose_vector",
     "project_points",
+    "projection_matrix",
     "ray_coverage",
     "source_position",
     "spacing_from_affine",
