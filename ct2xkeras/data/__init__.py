@@ -9,7 +9,7 @@
 Names are loaded when first asked for: reading a CT does not load TensorFlow.
 """
 
-from importlib import import_module
+from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
     "DataError": "errors",
@@ -30,13 +30,4 @@ _HOMES = {
 }
 
 __all__ = list(_HOMES)
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *_HOMES])
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

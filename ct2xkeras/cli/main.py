@@ -1,0 +1,73 @@
+"""The command `ct2xkeras`: finds the verb, loads only what it needs, prints errors as one line."""
+
+import importlib
+import os
+import sys
+
+import rich_click as click
+
+from ct2xkeras.version import __version__
+
+#: verb: (module, one-line help). Modules are imported only when their verb runs, so that help is
+#: instant: TensorFlow alone takes seconds.
+COMMANDS = {
+    "train": ("ct2xkeras.cli.train", "Train a model from a recipe into a run folder."),
+    "synthesize": ("ct2xkeras.cli.synthesize", "X-rays of a CT at given views, in given styles."),
+    "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),
+    "evaluate": ("ct2xkeras.cli.evaluate", "Measure a trained run on held-out cases."),
+    "export": ("ct2xkeras.cli.export", "Write a SavedModel for TF Serving."),
+}
+USAGE_STATUS = 2
+FAILURE_STATUS = 1
+
+
+class LazyGroup(click.RichGroup):
+    """Lists verbs without importing them; imports the one that runs."""
+
+    def list_commands(self, context):
+        return list(COMMANDS)
+
+    def get_command(self, context, name):
+        return click.RichCommand(name, help=COMMANDS[name][1]) if name in COMMANDS else None
+
+    def resolve_command(self, context, arguments):
+        name, command, rest = super().resolve_command(context, arguments)
+        if name in COMMANDS:
+            command = importlib.import_module(COMMANDS[name][0]).command
+        return name, command, rest
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ct2xkeras")
+@click.option("--verbose", is_flag=True, help="Show TensorFlow's logs, and tracebacks of errors.")
+def ct2xkeras(verbose):
+    """Realistic X-ray images at any C-arm pose from a CT scan (CT2X-GAN in Keras 3).
+
+    Not for diagnosis.
+    """
+    if verbose:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0")  # see `quiet_tensorflow`
+
+
+def main(arguments=None):
+    """Run the command line; exit status 0 well done, 2 wrong input, 1 anything else."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        ct2xkeras.main(args=arguments, prog_name="ct2xkeras", standalone_mode=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (ValueError, OSError) as error:
+        _fail(error, arguments, USAGE_STATUS)
+    except Exception as error:
+        _fail(error, arguments, FAILURE_STATUS)
+
+
+def _fail(error, arguments, status):
+    if "--verbose" in arguments:
+        raise error
+    kind = "" if status == USAGE_STATUS else f"{type(error).__name__}: "
+    message = " ".join(str(error).split()) or type(error).__name__
+    click.echo(f"Error: {kind}{message}", err=True)
+    if status != USAGE_STATUS:
+        click.echo("`ct2xkeras --verbose ...` shows where it happened.", err=True)
+    sys.exit(status)

@@ -1,0 +1,82 @@
+"""`ct2xkeras synthesize`."""
+
+from pathlib import Path
+
+import numpy as np
+import rich_click as click
+
+from ct2xkeras.cli.output import console
+from ct2xkeras.cli.views import pose_record, resolve_views, view_options
+from ct2xkeras.quiet import quiet_tensorflow
+
+
+@click.command("synthesize")
+@click.argument("ct", type=click.Path(path_type=Path))
+@click.option("--model", "run", required=True, type=click.Path(path_type=Path), help="Run folder.")
+@click.option(
+    "--style",
+    "styles",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A radiograph whose look is taken. Repeatable.",
+)
+@view_options
+@click.option("--drr", "with_drr", is_flag=True, help="Write the DRR of each view too.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
+def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
+    """X-rays of CT (.nii, .nii.gz) at each view in each style, with a JSON of the pose.
+
+    \b
+    ct2xkeras synthesize ct.nii.gz --model runs/chest64 --style xray.png \\
+        --view pa --view 30/0 --drr --out out
+    """
+    from ct2xkeras.data import prepare_radiograph, read_radiograph, read_volume, to_model_volume
+    from ct2xkeras.geometry import PosePrior
+    from ct2xkeras.recipe import build_architecture
+    from ct2xkeras.training.run_folder import RunFolder
+
+    folder = RunFolder(run)
+    recipe = folder.load_recipe()
+    architecture = build_architecture(recipe)
+    side = architecture.image_size
+    volume = read_volume(ct)
+    grid = to_model_volume(volume, architecture.volume_size)
+    crop = float(np.mean(recipe.data.crop))
+    looks = {
+        path.stem: prepare_radiograph(read_radiograph(path), (side, side), crop=crop)
+        for path in styles
+    }
+    prior = PosePrior(**recipe.data.pose_prior)
+    sdd = sdd or prior.sdd[0]
+    views = resolve_views(
+        views,
+        grid.extent,
+        side,
+        sdd,
+        sod or sdd * prior.sod_ratio[0],
+        footprint,
+        limit=prior.footprint[1],
+    )
+
+    quiet_tensorflow()
+    from ct2xkeras.cli.writing import write_picture
+    from ct2xkeras.training.loading import load_model
+
+    networks = load_model(folder, recipe).ema_networks
+    hu, spacing = grid.hu[None, ..., None], grid.spacing[None]
+    code = networks.encode_ct(hu)
+    poses = np.stack([view.pose for view in views])
+    indices = np.zeros(len(views), np.int32)
+    for style_name, look in looks.items():
+        style = np.repeat(networks.encode_style(look[None, ..., None]), len(views), axis=0)
+        xrays, drrs, _ = networks.render(code, hu, spacing, poses, style, indices)
+        for view, xray, drr in zip(views, np.asarray(xrays), np.asarray(drrs), strict=True):
+            record = pose_record(view, grid.center, mirror)
+            record |= {"ct": volume.name, "style": style_name, "model": str(run)}
+            path = out / f"{volume.name}_{view.name}_{style_name}.png"
+            write_picture(path, xray[..., 0], record | {"kind": "xray"})
+            console.print(f"{path}{'  (cut off by the CT)' if view.truncated else ''}")
+            drr_path = out / f"{volume.name}_{view.name}_drr.png"
+            if with_drr and not drr_path.exists():
+                write_picture(drr_path, drr[..., 0], record | {"kind": "drr"})

@@ -1,0 +1,71 @@
+"""Measures of a trained run on held-out cases."""
+
+import numpy as np
+
+from ct2xkeras.data import evaluation_cases
+from ct2xkeras.losses import gradient_correlation, structural_similarity
+from ct2xkeras.metrics import kernel_distance, pixel_features, retrieval_rate, tone_distances
+from ct2xkeras.models.inputs import MODEL_INPUTS
+from ct2xkeras.training.loading import load_model
+
+BATCH_SIZE = 8
+NUM_STYLES = 32
+
+
+def evaluate(run, recipe, cases=None):
+    """Synthesise held-out views of a run and measure them.
+
+    Args:
+        run: a `RunFolder` with a checkpoint.
+        recipe: its recipe.
+        cases: number of views; by default the recipe's.
+
+    Returns:
+        {metric spec: value}. A spec names what was measured on how many pictures, as
+        `kid[pixels32,n=64]`. Phantoms add the paired `truth-*` measures against the simulated
+        radiograph of the same patient and pose.
+    """
+    model = load_model(run, recipe)
+    num = cases or recipe.evaluation.cases
+    held_out = evaluation_cases(run.data_directory(recipe), num, recipe.seed)
+    xray = synthesize(model, held_out)
+    values = {
+        f"structure[gradient-correlation,n={num}]": _mean(
+            gradient_correlation, xray, held_out["drr"], held_out["coverage"]
+        ),
+        f"kid[pixels32,n={num}]": kernel_distance(
+            pixel_features(xray), pixel_features(held_out["style_image"])
+        ),
+        f"kid-of-drr[pixels32,n={num}]": kernel_distance(
+            pixel_features(held_out["drr"]), pixel_features(held_out["style_image"])
+        ),
+        **style_response(model, held_out),
+    }
+    if "truth" in held_out:
+        for name, images in (("truth-ssim", xray), ("drr-truth-ssim", held_out["drr"])):
+            values[f"{name}[7x7,n={num}]"] = _mean(structural_similarity, images, held_out["truth"])
+    return values
+
+
+def synthesize(model, cases):
+    """X^ of cases, (n, height, width, 1)."""
+    inputs = {name: cases[name] for name in MODEL_INPUTS}
+    return model.predict(inputs, batch_size=BATCH_SIZE, verbose=0)
+
+
+def style_response(model, cases):
+    """One view in the looks of different radiographs: how often each is nearest to its own."""
+    styles = np.unique(cases["style_image"], axis=0)[:NUM_STYLES]
+    one_view = {name: np.repeat(cases[name][:1], len(styles), axis=0) for name in MODEL_INPUTS}
+    distances = tone_distances(synthesize(model, {**one_view, "style_image": styles}), styles)
+    spec = f"[tone,n={len(styles)}]"
+    return {
+        f"style-retrieval{spec}": retrieval_rate(distances),
+        f"style-distance-own{spec}": float(np.diag(distances).mean()),
+        f"style-distance-all{spec}": float(distances.mean()),
+    }
+
+
+def _mean(measure, *pictures):
+    pictures = [np.asarray(images, np.float32) for images in pictures]
+    return float(np.mean(np.asarray(measure(*pictures))))

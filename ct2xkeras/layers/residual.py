@@ -1,0 +1,90 @@
+"""Residual block of 2D and 3D convolutions, with or without normalisation and halving."""
+
+import keras
+from keras import ops
+
+from ct2xkeras.layers.volume_conv import VolumeConv
+
+SLOPE = 0.2
+GROUP_CHANNELS = 8
+
+
+def group_normalization(channels, **kwargs):
+    """Group normalisation in groups of about eight channels: no state, so safe across replicas."""
+    return keras.layers.GroupNormalization(groups=max(channels // GROUP_CHANNELS, 1), **kwargs)
+
+
+@keras.saving.register_keras_serializable(package="ct2xkeras")
+class ResidualBlock(keras.layers.Layer):
+    """Two convolutions with LeakyReLU beside a 1 x 1 shortcut, scaled to keep the variance.
+
+    Args:
+        filters: number of output channels.
+        rank: 2 for pictures, 3 for volumes.
+        normalize: whether group normalisation follows each convolution.
+        halve: whether the second convolution has stride 2.
+
+    Call arguments:
+        features: (batch, *spatial, channels), `rank` spatial axes, even where halved.
+
+    Returns:
+        (batch, *spatial, filters), spatial axes halved where asked for.
+    """
+
+    def __init__(self, filters, rank=2, normalize=False, halve=False, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.rank = rank
+        self.normalize = normalize
+        self.halve = halve
+
+    def build(self, features_shape):
+        channels = features_shape[-1]
+        shortcut = {2: keras.layers.Conv2D, 3: keras.layers.Conv3D}[self.rank]
+        self.first = self._convolution(channels, 1, "first")
+        self.second = self._convolution(self.filters, 2 if self.halve else 1, "second")
+        self.shortcut = shortcut(
+            self.filters, 1, use_bias=False, name="shortcut", dtype=self.dtype_policy
+        )
+        shape = (None,) * (self.rank + 1) + (channels,)
+        for layer in (self.first, self.second, self.shortcut):
+            layer.build(shape)
+        self.norms = []
+        for name, width in (("first", channels), ("second", self.filters)):
+            if self.normalize:
+                norm = group_normalization(width, name=f"{name}_norm", dtype=self.dtype_policy)
+                norm.build((*shape[:-1], width))
+                self.norms.append(norm)
+
+    def _convolution(self, filters, strides, name):
+        common = {"strides": strides, "name": name, "dtype": self.dtype_policy}
+        if self.rank == 3:
+            return VolumeConv(filters, **common)
+        return keras.layers.Conv2D(
+            filters, 3, padding="same", kernel_initializer="he_normal", **common
+        )
+
+    def call(self, features):
+        hidden = features
+        for index, convolution in enumerate((self.first, self.second)):
+            hidden = convolution(hidden)
+            if self.normalize:
+                hidden = self.norms[index](hidden)
+            hidden = ops.leaky_relu(hidden, SLOPE)
+        # Means first, then the 1 x 1 shortcut: the same result for a quarter of the work.
+        kept = ops.average_pool(features, 2, strides=2) if self.halve else features
+        return (hidden + self.shortcut(kept)) * 0.5**0.5
+
+    def compute_output_shape(self, features_shape):
+        scale = 2 if self.halve else 1
+        spatial = [size and size // scale for size in features_shape[1:-1]]
+        return (features_shape[0], *spatial, self.filters)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "rank": self.rank,
+            "normalize": self.normalize,
+            "halve": self.halve,
+        }

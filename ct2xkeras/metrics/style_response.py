@@ -1,0 +1,17 @@
+"""Style response: does a synthesised picture look like its own style reference or like any?"""
+
+import numpy as np
+
+from ct2xkeras.metrics.pixels import pixel_features
+
+
+def tone_distances(images, references):
+    """Mean absolute difference of sorted grey values: (n, h, w, 1), (m, h, w, 1) to (n, m)."""
+    curves = np.sort(pixel_features(images), axis=-1)
+    reference_curves = np.sort(pixel_features(references), axis=-1)
+    return np.abs(curves[:, None] - reference_curves[None]).mean(axis=-1)
+
+
+def retrieval_rate(distances):
+    """Share of rows whose own column (the diagonal) is the nearest; chance is 1 / columns."""
+    return float(np.mean(np.argmin(distances, axis=1) == np.arange(len(distances))))

@@ -1,0 +1,124 @@
+"""Sizes of the networks in one place, and the presets."""
+
+from dataclasses import asdict, dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Every width and size of CT2X-GAN (the paper leaves them open; these are our choices).
+
+    Args:
+        image_size: side of the square pictures, in pixels.
+        volume_size: (z, y, x) voxels of the CT grid that the networks see; multiples of 8.
+        filters: generator channels at each resolution, coarsest first; the last one is at
+            `image_size`, each one before at half of the next.
+        view_filters: channels of the embedded DRR at the same resolutions.
+        volume_filters: channels of the CT's feature volumes, coarsest first; they enter at the
+            first resolutions of `filters`. The last one has a quarter of the volume's size, each
+            one before half of the next.
+        ray_samples: samples along each ray, for each feature volume.
+        style_filters: channels of the style encoder's trunk, from half the picture's size down.
+        discriminator_filters: channels from the picture's size down.
+        style_size, pose_size: lengths of the codes.
+        pose_distances: whether the pose code holds distances beside angles.
+    """
+
+    image_size: int = 64
+    volume_size: tuple[int, int, int] = (96, 96, 96)
+    filters: tuple[int, ...] = (96, 56, 24)
+    view_filters: tuple[int, ...] = (64, 32, 16)
+    volume_filters: tuple[int, ...] = (48, 16)
+    ray_samples: tuple[int, ...] = (12, 8)
+    style_filters: tuple[int, ...] = (32, 64)
+    discriminator_filters: tuple[int, ...] = (24, 48, 96, 128)
+    style_size: int = 64
+    pose_size: int = 32
+    pose_distances: bool = True
+
+    def __post_init__(self):
+        for field in fields(self):  # lists come back from JSON and YAML
+            if isinstance(getattr(self, field.name), list):
+                object.__setattr__(self, field.name, tuple(getattr(self, field.name)))
+        self._check()
+
+    def _check(self):
+        def require(name, ok, rule):
+            if not ok:
+                raise ValueError(f"{name}={getattr(self, name)}: {rule}.")
+
+        finest = 2 ** (len(self.volume_filters) + 1)
+        require("image_size", self.image_size % 32 == 0, "must be a multiple of 32")
+        require("volume_size", len(self.volume_size) == 3, "must be (z, y, x)")
+        require(
+            "volume_size",
+            all(side % finest == 0 for side in self.volume_size),
+            f"each side must be a multiple of {finest}",
+        )
+        for name in ("view_filters",):
+            require(name, len(getattr(self, name)) == len(self.filters), "one for each of filters")
+        require(
+            "ray_samples",
+            len(self.ray_samples) == len(self.volume_filters),
+            "one for each of volume_filters",
+        )
+        require(
+            "volume_filters",
+            len(self.volume_filters) < len(self.filters),
+            "must be fewer than filters: the finest resolutions see the DRR alone",
+        )
+
+    def to_dict(self):
+        """Plain values for JSON and YAML."""
+        values = asdict(self)
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}
+
+
+SMALL64 = Architecture()
+PRESETS = {
+    "tiny": Architecture(
+        image_size=32,
+        volume_size=(16, 16, 16),
+        filters=(16, 12, 8),
+        view_filters=(8, 8, 4),
+        volume_filters=(8, 8),
+        ray_samples=(4, 4),
+        style_filters=(8, 12),
+        discriminator_filters=(8, 12, 16),
+        style_size=8,
+        pose_size=8,
+    ),
+    "small64": SMALL64,
+    "base128": replace(
+        SMALL64,
+        image_size=128,
+        volume_size=(128, 128, 128),
+        filters=(128, 96, 64, 32),
+        view_filters=(64, 48, 32, 16),
+        style_filters=(32, 64, 96),
+        discriminator_filters=(24, 48, 96, 128, 128),
+    ),
+    "paper256": replace(
+        SMALL64,
+        image_size=256,
+        volume_size=(128, 128, 128),
+        filters=(256, 192, 128, 64, 32),
+        view_filters=(96, 64, 48, 32, 16),
+        volume_filters=(96, 64, 32),
+        ray_samples=(16, 24, 32),
+        style_filters=(32, 64, 96, 128),
+        discriminator_filters=(32, 64, 128, 256, 256, 256),
+        style_size=128,
+        pose_size=64,
+    ),
+}
+
+
+def resolve_architecture(value):
+    """An `Architecture` from itself, a dictionary of its fields, or the name of a preset."""
+    if isinstance(value, Architecture):
+        return value
+    if isinstance(value, str):
+        if value not in PRESETS:
+            raise ValueError(f"Unknown preset {value!r}; there are {', '.join(PRESETS)}.")
+        return PRESETS[value]
+    return Architecture(**value)

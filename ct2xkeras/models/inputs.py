@@ -1,0 +1,3 @@
+"""Names of what `call`, `predict` and the SavedModel take."""
+
+MODEL_INPUTS = ("volume", "spacing", "style_image", "pose")

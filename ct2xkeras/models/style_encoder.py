@@ -1,0 +1,80 @@
+"""Style decoupling encoder `E_sty` (figure 2): a picture's look, apart from what it shows."""
+
+import keras
+from keras import ops
+
+from ct2xkeras.layers import ResidualBlock
+from ct2xkeras.models.architecture import resolve_architecture
+
+EPSILON = 1e-6
+
+
+def pooled_statistics(features):
+    """Mean and standard deviation over positions: (batch, h, w, c) to (batch, 2 c)."""
+    features = ops.cast(features, "float32")
+    mean = ops.mean(features, axis=(1, 2))
+    variance = ops.mean(ops.square(features - mean[:, None, None]), axis=(1, 2))
+    return ops.concatenate([mean, ops.sqrt(variance + EPSILON)], axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="ct2xkeras")
+class StyleEncoder(keras.layers.Layer):
+    """2D encoder with one trunk and two heads; the same for X-rays and DRRs.
+
+    The trunk has no normalisation, which would remove the tone that is most of a style; the content
+    head has instance normalisation for the same reason.
+
+    Args:
+        architecture: an `Architecture`, its fields, or the name of a preset.
+
+    Call arguments:
+        image: (batch, height, width, 1) in [-1, 1].
+
+    Returns:
+        style_code: (batch, style_size).
+        content_code: (batch, h, w, channels), the last of `style_filters` channels.
+    """
+
+    def __init__(self, architecture, **kwargs):
+        super().__init__(**kwargs)
+        self.architecture = resolve_architecture(architecture)
+
+    def build(self, image_shape):
+        first, *widths = self.architecture.style_filters
+        common = {"dtype": self.dtype_policy}
+        self.stem = keras.layers.Conv2D(
+            first, 5, strides=2, padding="same", activation="leaky_relu", name="stem", **common
+        )
+        self.trunk = [
+            ResidualBlock(width, halve=True, name=f"trunk_{index}", **common)
+            for index, width in enumerate(widths)
+        ]
+        self.style_block = ResidualBlock(widths[-1], halve=True, name="style_block", **common)
+        self.content_map = keras.layers.Conv2D(
+            widths[-1], 3, padding="same", name="content_map", **common
+        )
+        self.content_norm = keras.layers.GroupNormalization(
+            groups=-1, center=False, scale=False, name="content_norm", **common
+        )
+        shape = (None, self.architecture.image_size, self.architecture.image_size, 1)
+        for layer in (self.stem, *self.trunk):
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
+        self.content_map.build(shape)
+        self.content_norm.build(shape)
+        self.style_block.build(shape)
+        self.style_map = keras.layers.Dense(
+            self.architecture.style_size, name="style_map", dtype="float32"
+        )
+        self.style_map.build((None, 2 * widths[-1]))
+
+    def call(self, image):
+        features = self.stem(ops.cast(image, self.compute_dtype))
+        for block in self.trunk:
+            features = block(features)
+        style_code = self.style_map(pooled_statistics(self.style_block(features)))
+        content_code = self.content_norm(self.content_map(features))
+        return style_code, ops.cast(content_code, "float32")
+
+    def get_config(self):
+        return {**super().get_config(), "architecture": self.architecture.to_dict()}

@@ -1,0 +1,37 @@
+"""Loading TensorFlow without the lines its libraries print before any log setting counts."""
+
+import contextlib
+import os
+import sys
+import warnings
+
+
+def quiet_tensorflow():
+    """Load TensorFlow with its logs off. Does nothing where it is loaded already.
+
+    `TF_CPP_MIN_LOG_LEVEL` in the environment, whatever its value, leaves everything as it is: who
+    sets it wants to decide.
+    """
+    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        return
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    with _stderr_to_nowhere():
+        import tensorflow as tf
+    tf.get_logger().setLevel("ERROR")
+    # Keras's optimizers and tf-keras warn of their own internals.
+    warnings.filterwarnings("ignore", module=r"(keras|tf_keras|tensorflow)\..*")
+
+
+@contextlib.contextmanager
+def _stderr_to_nowhere():
+    """Redirects the process's error output, the part that C++ libraries write to as well."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,73 @@
+"""The only place that turns a recipe into objects."""
+
+from dataclasses import replace
+
+from ct2xkeras.recipe.errors import RecipeError
+
+
+def build_architecture(recipe):
+    """The `Architecture` that a recipe names."""
+    from ct2xkeras.models.architecture import resolve_architecture
+
+    try:
+        preset = resolve_architecture(recipe.model.preset)
+        return replace(preset, **recipe.model.architecture)
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"model: {error}") from None
+
+
+def build_dataset_spec(recipe):
+    """What the data builder needs to know of a recipe."""
+    data, architecture = recipe.data, build_architecture(recipe)
+    try:
+        return _dataset_spec(data, architecture, recipe.seed)
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"data: {error}") from None
+
+
+def _dataset_spec(data, architecture, seed):
+    from ct2xkeras.data import DatasetSpec
+
+    return DatasetSpec(
+        volume_size=architecture.volume_size,
+        image_size=(architecture.image_size, architecture.image_size),
+        cts=tuple(data.ct),
+        xrays=tuple(data.xray),
+        phantom_cts=data.phantoms.cts if data.phantoms else 0,
+        phantom_xrays=data.phantoms.xrays if data.phantoms else 0,
+        phantom_xrays_per_patient=data.phantoms.xrays_per_patient if data.phantoms else 1,
+        poses_per_ct=data.poses_per_ct,
+        pose_prior=dict(data.pose_prior),
+        val_fraction=data.val_fraction,
+        val=tuple(data.val),
+        seed=seed,
+        skip_bad=data.skip_bad,
+        crop=data.crop,
+        compression=data.compression,
+    )
+
+
+def build_model(recipe):
+    """A compiled `CT2XGAN`; call it inside the strategy's scope."""
+    import keras
+
+    from ct2xkeras.models import CT2XGAN
+
+    keras.utils.set_random_seed(recipe.seed)
+    training = recipe.training
+    model = CT2XGAN(build_architecture(recipe), name="ct2xgan")
+    model.compile(
+        g_optimizer=_adam(training.g_learning_rate),
+        d_optimizer=_adam(training.d_learning_rate),
+        loss_settings=recipe.losses.model_dump(),
+        ema_half_life=training.ema_half_life,
+        seed=recipe.seed,
+    )
+    return model
+
+
+def _adam(learning_rate):
+    import keras
+
+    # Without first momentum, as is usual for adversarial training (StyleGAN2).
+    return keras.optimizers.Adam(learning_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)

@@ -1,0 +1,122 @@
+"""What a recipe may say: every field with its type, bounds, default and meaning."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A part of a recipe: unknown fields are refused, since a typo would otherwise act silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Phantoms(Section):
+    """Made-up patients, drawn on the fly; the X-rays show other patients than the CTs."""
+
+    cts: Annotated[int, Field(ge=1, description="number of phantom CTs")] = 6
+    xrays: Annotated[int, Field(ge=2, description="number of simulated radiographs")] = 32
+    xrays_per_patient: Annotated[Count, Field(description="by as many devices")] = 4
+
+
+class Data(Section):
+    """Where CTs and radiographs come from, and how they become training pictures."""
+
+    ct: Annotated[list[str], Field(description="CT files or patterns (.nii, .nii.gz)")] = []
+    xray: Annotated[list[str], Field(description="radiograph files or patterns")] = []
+    phantoms: Annotated[Phantoms | None, Field(description="use phantoms instead of files")] = None
+    directory: Annotated[
+        str | None, Field(description="where the data set is kept; default: inside the run")
+    ] = None
+    poses_per_ct: Annotated[Count, Field(description="DRRs rendered for each CT")] = 96
+    pose_prior: Annotated[dict[str, Any], Field(description="fields of PosePrior")] = {}
+    val_fraction: Annotated[Fraction, Field(description="share of patients held out")] = 0.2
+    val: Annotated[list[str], Field(description="names of held-out cases, instead")] = []
+    crop: Annotated[
+        tuple[float, float],
+        Field(description="range of the part of a radiograph's short side that is shown"),
+    ] = (0.6, 0.75)
+    flip: Annotated[Fraction, Field(description="share of radiographs that are mirrored")] = 0.0
+    compression: Literal["", "GZIP"] = "GZIP"
+    skip_bad: Annotated[bool, Field(description="leave out unusable files, and list them")] = False
+
+    @model_validator(mode="after")
+    def _one_source(self):
+        if self.phantoms is None and not (self.ct and self.xray):
+            raise ValueError("give CTs and radiographs (data.ct and data.xray), or data.phantoms")
+        if self.phantoms is not None and (self.ct or self.xray):
+            raise ValueError("give either files (data.ct, data.xray) or data.phantoms, not both")
+        low, high = self.crop
+        if not 0 < low <= high <= 1:
+            raise ValueError(f"crop is a range within (0, 1], received [{low}, {high}]")
+        return self
+
+
+class Model(Section):
+    """Sizes of the networks: a preset, and fields of Architecture that differ from it."""
+
+    preset: Annotated[str, Field(description="name of a preset")] = "small64"
+    architecture: Annotated[dict[str, Any], Field(description="fields of Architecture")] = {}
+
+
+class Losses(Section):
+    """Weights of the loss terms; 0 leaves one out (see LossSettings)."""
+
+    adversarial: Weight = 1.0
+    drr_similarity: Weight = 4.0
+    style_xray: Weight = 0.5
+    style_drr: Weight = 0.5
+    content: Weight = 0.5
+    content_contrast: Weight = 0.1
+    structure: Weight = 2.0
+    tone: Weight = 4.0
+    style_form: Literal["contrast", "distance"] = "contrast"
+    r1_gamma: Weight = 1.0
+    r1_interval: Count = 8
+
+
+class Training(Section):
+    """How long and how fast; progress is counted in images (views)."""
+
+    images: Annotated[Count, Field(description="views to train on in all")] = 20_000
+    max_minutes: Annotated[
+        float | None, Field(gt=0, description="stop after this time even if images are left")
+    ] = None
+    volumes_per_batch: Annotated[Count, Field(description="CTs in a batch")] = 2
+    views_per_volume: Annotated[Count, Field(description="views of each CT in a batch")] = 4
+    g_learning_rate: Annotated[float, Field(gt=0)] = 6e-4
+    d_learning_rate: Annotated[float, Field(gt=0)] = 6e-4
+    ema_half_life: Annotated[float, Field(gt=0, description="of the average, in images")] = 2000
+    log_every: Annotated[Count, Field(description="images between log lines")] = 400
+    sample_every: Annotated[Count, Field(description="images between picture grids")] = 2000
+    checkpoint_every: Annotated[Count, Field(description="images between checkpoints")] = 2000
+    keep_checkpoints: Count = 3
+    strategy: Literal["auto", "one_device", "mirrored"] = "auto"
+
+    @property
+    def batch_size(self):
+        """Views in a batch."""
+        return self.volumes_per_batch * self.views_per_volume
+
+
+class Evaluation(Section):
+    """What `evaluate` measures on."""
+
+    cases: Annotated[Count, Field(description="views to synthesise")] = 64
+
+
+class Recipe(Section):
+    """A whole experiment."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", description="names the run folder")]
+    description: str = ""
+    seed: Annotated[int, Field(ge=0)] = 0
+    data: Data
+    model: Model = Model()
+    losses: Losses = Losses()
+    training: Training = Training()
+    evaluation: Evaluation = Evaluation()

@@ -1,0 +1,32 @@
+"""Checkpoints: networks, average, discriminator, both optimisers and the image counter."""
+
+import tensorflow as tf
+
+
+def checkpoint_manager(model, folder, keep):
+    """Manager of the newest `keep` checkpoints of a compiled model."""
+    checkpoint = tf.train.Checkpoint(model=model)
+    return tf.train.CheckpointManager(
+        checkpoint, str(folder), max_to_keep=keep, checkpoint_name="images"
+    )
+
+
+def images_seen(model):
+    """Views that a model was trained on; works for mirrored models too."""
+    value = model.images_seen.value
+    strategy = getattr(value, "distribute_strategy", tf.distribute.get_strategy())
+    return int(strategy.experimental_local_results(value)[0])
+
+
+def restore_newest(manager):
+    """Restore the newest checkpoint; says whether there was one. Incomplete ones are refused."""
+    if manager.latest_checkpoint is None:
+        return False
+    manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return True
+
+
+def newest_images(folder):
+    """Views that the newest checkpoint of a folder was trained on, from its name."""
+    newest = tf.train.latest_checkpoint(str(folder))
+    return int(newest.rpartition("-")[2]) if newest else 0

@@ -1,0 +1,106 @@
+"""The run folder: everything that one training leaves behind."""
+
+import importlib.metadata
+import json
+import platform
+from pathlib import Path
+
+from ct2xkeras import __version__
+from ct2xkeras.files import replacing, write_text
+from ct2xkeras.recipe import load_recipe, recipe_text
+
+RECORDED_PACKAGES = ("tensorflow", "keras", "tensorflow-probability", "numpy", "scipy", "nibabel")
+
+FREE_TO_CHANGE = (
+    "description",
+    "training.images",
+    "training.max_minutes",
+    "training.log_every",
+    "training.sample_every",
+    "training.checkpoint_every",
+    "training.keep_checkpoints",
+    "evaluation.cases",
+)
+
+
+class RunError(ValueError):
+    """A run folder that cannot be used as asked."""
+
+
+class RunFolder:
+    """Paths of one run.
+
+    recipe.yaml (resolved), versions.json, data/ (unless the recipe keeps it elsewhere),
+    checkpoints/, logs/ (TensorBoard), samples/, metrics.jsonl.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.recipe_file = self.path / "recipe.yaml"
+        self.versions_file = self.path / "versions.json"
+        self.checkpoints = self.path / "checkpoints"
+        self.logs = self.path / "logs"
+        self.samples = self.path / "samples"
+        self.metrics_file = self.path / "metrics.jsonl"
+
+    @property
+    def exists(self):
+        return self.recipe_file.exists()
+
+    def load_recipe(self):
+        """The resolved recipe of an existing run."""
+        if not self.exists:
+            raise RunError(
+                f"{self.path}: not a run folder (no recipe.yaml). "
+                "Give the folder that `ct2xkeras train` wrote."
+            )
+        return load_recipe(self.recipe_file)
+
+    def data_directory(self, recipe):
+        return Path(recipe.data.directory) if recipe.data.directory else self.path / "data"
+
+    def create(self, recipe):
+        """Make a new run folder, whole or not at all."""
+        if self.path.exists() and any(self.path.iterdir()):
+            raise RunError(
+                f"{self.path}: is there already. Go on with it by --resume, "
+                "or choose another folder with --out."
+            )
+        with replacing(self.path) as temporary:
+            temporary.mkdir()
+            write_text(temporary / "recipe.yaml", recipe_text(recipe))
+            write_text(temporary / "versions.json", json.dumps(versions(), indent=2) + "\n")
+            for folder in (self.checkpoints, self.logs, self.samples):
+                (temporary / folder.name).mkdir()
+
+
+def versions():
+    """Versions that a result may depend on."""
+    found = {"ct2xkeras": __version__, "python": platform.python_version()}
+    return found | {name: importlib.metadata.version(name) for name in RECORDED_PACKAGES}
+
+
+def check_same_recipe(run, recipe):
+    """Refuses to resume a run under another recipe, and says which fields differ.
+
+    How long to train and how often to log may change.
+    """
+    before, now = (_flat(r.model_dump(mode="json")) for r in (run.load_recipe(), recipe))
+    changed = [
+        f"{key}: {before.get(key)} in the run, {now.get(key)} now"
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key) and key not in FREE_TO_CHANGE
+    ]
+    if changed:
+        raise RunError(
+            f"{run.path}: was made by another recipe ({'; '.join(changed)}). "
+            "Resume with the recipe it has, or train into another --out."
+        )
+
+
+def _flat(values, prefix=""):
+    flat = {}
+    for key, value in values.items():
+        nested = isinstance(value, dict)
+        flat |= _flat(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
+    return flat
