@@ -53,6 +53,7 @@ class XraySynthesizer(keras.Model):
                 reversed(range(len(arch.filters))), arch.view_filters, strict=True
             )
         ]
+        self.drr.build(volume)
         self.ct_encoder.build(volume)
         self.style_encoder.build(image)
         self.pose_attention.build(None, (None, 3), poses)

@@ -2,7 +2,13 @@
 
 from ct2xkeras.recipe import build_model
 from ct2xkeras.training.checkpoints import checkpoint_manager, restore_newest
-from ct2xkeras.training.run_folder import RunError
+from ct2xkeras.training.run_folder import RunError, RunFolder
+
+
+def load_run(path):
+    """The `CT2XGAN` of a run folder at its newest checkpoint, ready for `predict`."""
+    run = RunFolder(path)
+    return load_model(run, run.load_recipe())
 
 
 def load_model(run, recipe):

@@ -1,0 +1,112 @@
+import json
+import subprocess
+import sys
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image
+
+from ct2xkeras.cli.main import COMMANDS, main
+
+
+def run(capsys, *arguments):
+    """Exit status, output and error output of the command line."""
+    with pytest.raises(SystemExit) as stop:
+        main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return stop.value.code or 0, captured.out, captured.err
+
+
+@pytest.fixture
+def ct(tmp_path, rng):
+    """A cylinder of water in air with a bony rod on the patient's left."""
+    z, y, x = np.meshgrid(*(np.arange(n) for n in (40, 48, 48)), indexing="ij")
+    hu = np.where((y - 24) ** 2 + (x - 24) ** 2 < 400, 40, -1000)
+    hu[(y - 24) ** 2 + (x - 14) ** 2 < 9] = 1500
+    path = tmp_path / "ct.nii.gz"
+    affine = np.diag([6.0, 6.0, 6.0, 1.0])
+    nib.save(nib.Nifti1Image(hu.transpose(2, 1, 0).astype("int16"), affine), path)
+    return path
+
+
+def test_help_lists_every_verb_and_loads_no_tensorflow():
+    code = (
+        "import sys; from ct2xkeras.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "loaded = {'tensorflow', 'keras', 'numpy'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert all(verb in done.stdout for verb in COMMANDS)
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_each_verb_has_help(verb, capsys):
+    status, out, _ = run(capsys, verb, "--help")
+    assert status == 0
+    assert "Usage: ct2xkeras" in out
+
+
+def test_drr_writes_pictures_with_their_poses(ct, tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = ("--view", "pa", "--view", "30/-20", "--size", "32", "--out", out)
+    status, _, err = run(capsys, "drr", ct, *arguments)
+    assert (status, err) == (0, "")
+    names = {"ct_pa_drr", "ct_lao30_cau20_drr"}
+    assert {p.name for p in out.iterdir()} == {n + s for n in names for s in (".png", ".json")}
+    record = json.loads((out / "ct_pa_drr.json").read_text())
+    assert record["pose"]["primary_angle"] == 0
+    assert record["polarity"] == "bones bright"
+    # The rod is on the patient's left, which a PA picture shows at its right.
+    picture = np.asarray(Image.open(out / "ct_pa_drr.png")).astype(float)
+    assert picture[8:24, 16:].max() > picture[8:24, :16].max()
+
+
+def test_mirrored_pictures_say_so(ct, tmp_path, capsys):
+    for name, extra in (("plain", ()), ("mirrored", ("--mirror",))):
+        out = tmp_path / name
+        run(capsys, "drr", ct, "--view", "pa", "--size", 16, "--out", out, *extra)
+        record = json.loads((out / "ct_pa_drr.json").read_text())
+        assert record["mirrored"] == bool(extra)
+    plain, mirrored = (
+        np.asarray(Image.open(tmp_path / name / "ct_pa_drr.png")) for name in ("plain", "mirrored")
+    )
+    np.testing.assert_array_equal(plain[:, ::-1], mirrored)
+
+
+def bad_inputs(tmp_path, ct):
+    flat = tmp_path / "flat.nii.gz"
+    nib.save(nib.Nifti1Image(np.zeros((8, 8, 8), "int16"), np.eye(4)), flat)
+    movie = tmp_path / "movie.nii.gz"
+    nib.save(nib.Nifti1Image(np.zeros((8, 8, 8, 3), "int16"), np.eye(4)), movie)
+    text = tmp_path / "text.nii.gz"
+    text.write_text("hello")
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text("name: a\ndata: {phantoms: {cts: 2}}\ntrainig: {}\n")
+    out = ("--out", tmp_path / "out")
+    return {
+        "missing file": (("drr", tmp_path / "no.nii", "--view", "pa", *out), "no.nii"),
+        "no HU": (("drr", flat, "--view", "pa", *out), "flat.nii.gz"),
+        "4D": (("drr", movie, "--view", "pa", *out), "movie.nii.gz"),
+        "not NIfTI": (("drr", text, "--view", "pa", *out), "text.nii.gz"),
+        "unknown view": (("drr", ct, "--view", "pb", *out), "'pb'"),
+        "sod beyond sdd": (("drr", ct, "--view", "pa", "--sod", 2000, *out), "sod=2000"),
+        "unknown key": (("train", recipe, *out), "trainig"),
+        "missing recipe": (("train", tmp_path / "no.yaml", *out), "no.yaml"),
+        "not a run": (("evaluate", tmp_path), str(tmp_path)),
+        "export of nothing": (("export", tmp_path, tmp_path / "sm"), str(tmp_path)),
+    }
+
+
+@pytest.mark.parametrize("index", range(10))
+def test_bad_input_ends_with_one_line_status_2_and_nothing_written(index, ct, tmp_path, capsys):
+    arguments, named = list(bad_inputs(tmp_path, ct).values())[index]
+    status, _, err = run(capsys, *arguments)
+    assert status == 2, err
+    assert err.startswith("Error: ")
+    assert err.count("\n") == 1
+    assert named in err
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,60 @@
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pytest
+
+
+def pytest_configure(config):
+    """Two logical CPUs, for the tests of replicas; must come before TensorFlow's first use."""
+    import tensorflow as tf
+
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    two = [tf.config.LogicalDeviceConfiguration()] * 2
+    tf.config.set_logical_device_configuration(cpu, two)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def make_batch():
+    """A training batch of noise for an architecture: 2 volumes with 2 views each."""
+    from ct2xkeras.geometry import PosePrior
+
+    def make(architecture, num_volumes=2, num_views=2, seed=0):
+        rng = np.random.default_rng(seed)
+        side, size = architecture.image_size, architecture.volume_size
+        prior = PosePrior(views={"pa": 1.0}, footprint=(120.0, 160.0))
+        poses = prior.sample(seed, num_volumes * num_views, (300, 300, 300), (side, side))
+        views = (num_volumes, num_views)
+
+        def pictures():
+            return rng.uniform(-1, 1, (*views, side, side, 1)).astype("float32")
+
+        return {
+            "volume": rng.integers(-1000, 1500, (num_volumes, *size, 1)).astype("int16"),
+            "spacing": np.tile(np.divide(300, size).astype("float32"), (num_volumes, 1)),
+            "pose": poses.reshape(*views, -1),
+            "drr": pictures(),
+            "coverage": np.ones((*views, side, side, 1), "float32"),
+            "style_image": pictures(),
+        }
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def first_views():
+    """The first view of each volume of a batch, as `call` and `predict` take them."""
+
+    def pick(batch):
+        return {
+            name: batch[name] if name in ("volume", "spacing") else batch[name][:, 0]
+            for name in ("volume", "spacing", "style_image", "pose")
+        }
+
+    return pick

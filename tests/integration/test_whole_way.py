@@ -1,0 +1,108 @@
+"""From a recipe on phantoms to a served picture, by the commands a user types."""
+
+import json
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image
+
+from ct2xkeras.cli.main import main
+from ct2xkeras.data import read_info
+
+RECIPE = """
+name: whole
+data:
+  phantoms: {cts: 3, xrays: 6}
+  poses_per_ct: 4
+  pose_prior: {footprint: [100, 200]}
+model: {preset: tiny}
+training:
+  images: 8
+  volumes_per_batch: 1
+  views_per_volume: 2
+  log_every: 4
+  sample_every: 8
+  checkpoint_every: 4
+evaluation: {cases: 4}
+"""
+
+
+def command(*arguments):
+    with pytest.raises(SystemExit) as stop:
+        main([str(argument) for argument in arguments])
+    assert not stop.value.code
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "recipe.yaml").write_text(RECIPE)
+    command_out = folder / "run"
+    try:
+        main(["train", str(folder / "recipe.yaml"), "--out", str(command_out)])
+    except SystemExit as stop:
+        assert not stop.code
+    return command_out
+
+
+def test_training_ends_with_pictures_metrics_and_a_data_set(run):
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert [line["kind"] for line in lines] == ["train", "train", "evaluation"]
+    assert "truth-ssim[7x7,n=4]" in lines[-1]
+    assert len(list((run / "samples").glob("*.png"))) == 1
+    assert read_info(run / "data")["splits"].keys() == {"train", "val"}
+
+
+def test_resume_goes_on_where_it_stopped(run, capsys):
+    command("train", run / "recipe.yaml", "--out", run, "--resume", "--set", "training.images=12")
+    assert "Trained on 12 images" in capsys.readouterr().out
+
+
+def test_synthesis_of_an_own_ct_in_two_styles(run, tmp_path, capsys):
+    from ct2xkeras.data.phantoms import make_phantom
+
+    phantom = make_phantom(123, shape=(48, 48, 48), spacing=(8.0, 8.0, 8.0))
+    ct = tmp_path / "own.nii.gz"
+    nib.save(nib.Nifti1Image(phantom.hu.transpose(2, 1, 0), phantom.affine), ct)
+    rng = np.random.default_rng(0)
+    styles = []
+    for name in ("dark", "bright"):
+        styles += ["--style", tmp_path / f"{name}.png"]
+        Image.fromarray(rng.integers(0, 256, (80, 80), dtype=np.uint8)).save(styles[-1])
+    views = ["--view", "pa", "--view", "30/0"]
+    out = tmp_path / "out"
+    command("synthesize", ct, "--model", run, *styles, *views, "--drr", "--out", out)
+    pictures = sorted(p.stem for p in out.glob("*.png"))
+    assert pictures == sorted(
+        f"own_{view}_{look}" for view in ("pa", "lao30_cra0") for look in ("dark", "bright", "drr")
+    )
+    record = json.loads((out / "own_pa_dark.json").read_text())
+    assert record["style"] == "dark"
+    assert record["pose"]["sdd"] == 1000
+
+
+def test_an_unreadable_style_image_writes_nothing(run, tmp_path, capsys):
+    from ct2xkeras.data.phantoms import make_phantom
+
+    phantom = make_phantom(5, shape=(40, 40, 40), spacing=(9.0, 9.0, 9.0))
+    ct, style = tmp_path / "own.nii.gz", tmp_path / "style.png"
+    nib.save(nib.Nifti1Image(phantom.hu.transpose(2, 1, 0), phantom.affine), ct)
+    style.write_text("not a picture")
+    with pytest.raises(SystemExit) as stop:
+        main(
+            ["synthesize", str(ct), "--model", str(run), "--style", str(style)]
+            + ["--view", "pa", "--out", str(tmp_path / "out")]
+        )
+    assert stop.value.code == 2
+    assert "style.png" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_evaluate_and_export_take_the_run(run, tmp_path, capsys):
+    command("evaluate", run, "--cases", 4, "--json")
+    values = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+    assert values["structure[gradient-correlation,n=4]"] > 0.5
+    for version in ("1", "2"):
+        command("export", run, tmp_path / "SavedModels" / "whole")
+        assert (tmp_path / "SavedModels" / "whole" / version / "saved_model.pb").exists()

@@ -1,0 +1,112 @@
+import json
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from ct2xkeras.recipe import Recipe
+from ct2xkeras.training.checkpoints import newest_images
+from ct2xkeras.training.loading import load_model
+from ct2xkeras.training.run_folder import RunError, RunFolder, check_same_recipe
+from ct2xkeras.training.train import train
+
+QUIET = Console(quiet=True)
+
+
+def recipe(data_directory, **training):
+    return Recipe.model_validate(
+        {
+            "name": "tiny",
+            "data": {
+                "phantoms": {"cts": 3, "xrays": 6},
+                "directory": str(data_directory),
+                "poses_per_ct": 4,
+                "pose_prior": {"footprint": [100, 200]},
+            },
+            "model": {"preset": "tiny"},
+            "training": {
+                "volumes_per_batch": 1,
+                "views_per_volume": 2,
+                "log_every": 4,
+                "sample_every": 100,
+                "checkpoint_every": 4,
+                "images": 8,
+            }
+            | training,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("data") / "tiny"
+
+
+@pytest.fixture(scope="module")
+def finished(data, tmp_path_factory):
+    run = RunFolder(tmp_path_factory.mktemp("runs") / "run")
+    result = train(recipe(data), run, QUIET)
+    return run, result
+
+
+def test_a_run_folder_holds_everything(finished):
+    run, result = finished
+    assert result.images == newest_images(run.checkpoints) == 8
+    assert run.load_recipe().training.images == 8
+    assert {"tensorflow", "keras", "ct2xkeras"} <= json.loads(run.versions_file.read_text()).keys()
+    assert [p.name for p in run.samples.iterdir()] == ["images_00000008.png"]
+    assert list(run.logs.glob("events.out.tfevents.*"))
+    lines = [json.loads(line) for line in run.metrics_file.read_text().splitlines()]
+    assert [line["images"] for line in lines] == [4, 8]
+    assert all(np.isfinite(line["loss"]) for line in lines)
+
+
+def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run(
+    finished, data, tmp_path
+):
+    undisturbed, _ = finished
+    run = RunFolder(tmp_path / "run")
+    assert train(recipe(data, images=4), run, QUIET).images == 4
+    assert train(recipe(data), run, QUIET, resume=True).images == 8
+    ends = [load_model(r, recipe(data)).get_weights() for r in (undisturbed, run)]
+    for a, b in zip(*ends, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_signal_stops_with_a_checkpoint(data, tmp_path):
+    run = RunFolder(tmp_path / "run")
+
+    def interrupt_after_the_first_log_line():
+        while not run.metrics_file.exists():
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=interrupt_after_the_first_log_line, daemon=True).start()
+    result = train(recipe(data, images=4000), run, QUIET)
+    assert result.interrupted == "SIGTERM"
+    assert 4 <= result.images < 4000
+    assert newest_images(run.checkpoints) == result.images
+
+
+def test_an_existing_run_is_not_overwritten(finished, data):
+    run, _ = finished
+    before = sorted(p.name for p in run.path.iterdir())
+    with pytest.raises(RunError, match=r"is there already.*--resume"):
+        train(recipe(data), run, QUIET)
+    assert sorted(p.name for p in run.path.iterdir()) == before
+
+
+def test_another_recipe_is_refused_with_the_fields_that_differ(finished, data):
+    run, _ = finished
+    check_same_recipe(run, recipe(data, images=800))
+    with pytest.raises(RunError, match=r"training.g_learning_rate: 0.0006 in the run, 0.1 now"):
+        check_same_recipe(run, recipe(data, g_learning_rate=0.1))
+
+
+def test_a_folder_without_a_recipe_is_no_run(tmp_path):
+    with pytest.raises(RunError, match=r"not a run folder \(no recipe.yaml\)"):
+        RunFolder(tmp_path).load_recipe()
