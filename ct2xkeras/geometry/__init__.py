@@ -4,6 +4,7 @@ from ct2xkeras.geometry.affine import (
     affine_from_spacing,
     box_extent,
     check_affine,
+    check_same_grid,
     feature_affine,
     index_from_world,
     spacing_from_affine,
@@ -18,6 +19,7 @@ from ct2xkeras.geometry.camera import (
 )
 from ct2xkeras.geometry.coverage import ray_coverage
 from ct2xkeras.geometry.dicom_tags import pose_from_dicom, pose_to_dicom
+from ct2xkeras.geometry.landmarks import project_landmarks
 from ct2xkeras.geometry.matrices import (
     angles_from_camera_rotation,
     mirror_columns,
@@ -51,6 +53,7 @@ __all__ = [
     "camera_rotation",
     "carm_rotation",
     "check_affine",
+    "check_same_grid",
     "feature_affine",
     "index_from_world",
     "mirror_columns",
@@ -61,6 +64,7 @@ __all__ = [
     "pose_from_vector",
     "pose_to_dicom",
     "pose_vector",
+    "project_landmarks",
     "project_points",
     "projection_matrix",
     "ray_coverage",

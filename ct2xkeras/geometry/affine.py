@@ -63,3 +63,29 @@ def feature_affine(affine, shape, feature_shape) -> np.ndarray:
     coarse = np.diag([*ratio, 1.0])
     coarse[:3, 3] = (ratio - 1) / 2  # the first coarse voxel's centre among the fine ones
     return np.asarray(affine, np.float64) @ coarse
+
+
+def check_same_grid(shape, affine, other_shape, other_affine, tolerance=0.05) -> None:
+    """Checks that labels lie on their CT's voxels.
+
+    Args:
+        tolerance: voxels that any corner may be off.
+
+    Raises:
+        ValueError: naming what differs.
+    """
+    if tuple(shape) != tuple(other_shape):
+        raise ValueError(
+            f"The labels are on another grid than the CT: shape (z, y, x) {tuple(shape)} instead "
+            f"of {tuple(other_shape)}. Resample them to the CT."
+        )
+    between = index_from_world(other_affine) @ check_affine(affine)
+    last = np.asarray(shape)[::-1] - 1
+    corners = np.stack(np.meshgrid(*((0, n) for n in last)), -1).reshape(-1, 3)
+    moved = corners @ between[:3, :3].T + between[:3, 3]
+    off = np.abs(moved - corners).max()
+    if off > tolerance:
+        raise ValueError(
+            f"The labels are on another grid than the CT: their affine is up to {off:.3g} voxels "
+            "off. Resample them to the CT."
+        )

@@ -41,27 +41,56 @@ def joseph_native(attenuation, affine, poses, size, volume_index):
 
 
 def _pictures(volumes, views, volume, size):
+    """Views are taken in the order of what they see, so that equal stacks are made once."""
     frames = tf.stack(views.frame, axis=1)
+    keys = volume * 3 + views.axis
+    order, number = tf.argsort(keys), tf.shape(keys)[0]
 
-    def picture(view):
-        seen = volumes[volume[view]]
-        branches = [
-            lambda axis=axis: _sum_of_slices(seen, frames[view], axis, views.forward[view], size)
-            for axis in range(3)
-        ]
-        return tf.switch_case(views.axis[view], branches)
+    def add_view(i, key, stack, pictures):
+        view = order[i]
+        stack = tf.cond(
+            keys[view] == key,
+            lambda: stack,
+            lambda: _stack(volumes[volume[view]], views.axis[view]),
+        )
+        picture = _by_axis(
+            views.axis[view],
+            lambda axis: _sum_of_slices(
+                tf.reshape(stack, _shape(volumes, axis)),
+                frames[view],
+                axis,
+                views.forward[view],
+                size,
+            ),
+        )
+        return i + 1, keys[view], stack, pictures.write(view, picture)
 
-    sums = tf.map_fn(
-        picture,
-        tf.range(tf.shape(volume)[0]),
-        fn_output_signature=tf.TensorSpec((*size, volumes.shape[-1]), tf.float32),
-        parallel_iterations=1,
+    nothing = tf.zeros_like(tf.reshape(volumes[:1], (-1, volumes.shape[-1])))
+    pictures = tf.TensorArray(tf.float32, number, element_shape=(*size, volumes.shape[-1]))
+    *_, pictures = tf.while_loop(
+        lambda i, *_: i < number, add_view, (0, -1, nothing, pictures), parallel_iterations=1
     )
-    return sums * tf.cast(views.way, tf.float32)
+    return pictures.stack() * tf.cast(views.way, tf.float32)
 
 
-def _sum_of_slices(volume, frame, axis, forward, size):
-    stack = tf.transpose(volume, STACKS[axis].order)
+def _by_axis(axis, function):
+    """`function(axis)` with the driving axis as a static number in each branch."""
+    return tf.switch_case(axis, [lambda axis=axis: function(axis) for axis in range(3)])
+
+
+def _shape(volumes, axis):
+    return [volumes.shape[1:][i] for i in STACKS[axis].order]
+
+
+def _stack(volume, axis):
+    """The volume's slices across an axis, flattened to (z * y * x, C) so that all axes agree."""
+    return _by_axis(
+        axis,
+        lambda axis: tf.reshape(tf.transpose(volume, STACKS[axis].order), (-1, volume.shape[-1])),
+    )
+
+
+def _sum_of_slices(stack, frame, axis, forward, size):
     count, _, _, channels = stack.shape
     transforms = slice_homographies(frame, axis, count, forward)
     together = max(1, _CHUNK_BYTES // (4 * size[0] * size[1] * channels))

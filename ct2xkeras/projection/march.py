@@ -8,9 +8,12 @@ the field: at `start + k * step` the first matter for `start`, and those times k
 from keras import ops
 
 from ct2xkeras.projection.fused import fused
-from ct2xkeras.projection.lattice import Lines, lattice_corners
+from ct2xkeras.projection.lattice import lattice_corners
 
-_ENTRIES = 2**23  # voxel shares that the volume gradient handles at a time; bounds its memory
+# Steps to a turn of the loop, by axes of interpolation: with few voxels a step, several at once
+# save a quarter of the time; with many, they only take longer to compile.
+_TOGETHER = {2: 4, 3: 1}
+_ENTRIES = 2**24  # voxel shares that the volume gradient handles at a time; bounds its memory
 
 
 def line_integrals(volumes, lattice, lines, differentiable_rays=False):
@@ -22,36 +25,68 @@ def line_integrals(volumes, lattice, lines, differentiable_rays=False):
         differentiable_rays: whether gradients reach `lines`; costs about twice the time.
     """
     rows = ops.reshape(volumes, (-1, volumes.shape[-1]))
-    total = _with_gradients(lattice, lines.count, differentiable_rays)
-    return total(rows, lines.start, lines.step) * ops.cast(lines.length, volumes.dtype)
+    # no tape may record the loop: it would keep every step of it
+    fixed, start, step = (ops.stop_gradient(a) for a in (rows, lines.start, lines.step))
+    sums, slopes = _march(fixed, lattice, start, step, lines.count, differentiable_rays)
+    total = _sums_of_rows(rows, sums, lattice, lines._replace(start=start, step=step))
+    if differentiable_rays:
+        total += _change_with_rays(lines.start, lines.step, slopes)
+    return total * ops.cast(lines.length, volumes.dtype)
 
 
-def _with_gradients(lattice, count, differentiable_rays):
+def _march(rows, lattice, start, step, count, with_slopes):
+    """Sums (N, rows, columns, C), and their slopes in `start` and `step` (D, ...).
+
+    A lone channel's axis is left out of the loop, which is faster.
+    """
+    lone = rows.shape[-1] == 1
+    rows = rows[:, 0] if lone else rows
+    if with_slopes:
+        sums, *slopes = _sums_and_slopes(rows, lattice, start, step, count)
+    else:
+        sums, slopes = _sums(rows, lattice, start, step, count), []
+    return (sums[..., None], [s[..., None] for s in slopes]) if lone else (sums, slopes)
+
+
+def _sums_of_rows(rows, sums, lattice, lines):
+    """The sums, as a function of the rows: its gradient is the transpose.
+
+    Rows and rays have a function each, so that no gradient is worked out that nobody asked for.
+    """
+
     @ops.custom_gradient
-    def total(rows, start, step):
-        # no tape may record the loop: it would keep every step of it
-        rows, start, step = (ops.stop_gradient(a) for a in (rows, start, step))
-        if differentiable_rays:
-            sums, slopes, slopes_by_step = _sums_and_slopes(rows, lattice, start, step, count)
-        else:
-            sums = _sums(rows, lattice, start, step, count)
-
+    def of_rows(rows):
         def gradient(*args, upstream=None):
             upstream = args[0] if upstream is None else upstream
-            lines = Lines(start, step, None, count)
-            of_rows = spread(upstream, lattice, lines, ops.shape(rows)[0])
-            if not differentiable_rays:
-                return of_rows, ops.zeros_like(start), ops.zeros_like(step)
-            of_lines = (ops.sum(s * upstream, axis=-1) for s in (slopes, slopes_by_step))
-            return of_rows, *(ops.cast(g, start.dtype) for g in of_lines)
+            return spread(upstream, lattice, lines, ops.shape(rows)[0])
 
-        return sums, gradient
+        return ops.stop_gradient(sums), gradient
 
-    return total
+    return of_rows(rows)
+
+
+def _change_with_rays(start, step, slopes):
+    """Zeros, whose gradient in the rays is the field's slopes along them."""
+
+    @ops.custom_gradient
+    def of_rays(start, step):
+        def gradient(*args, upstream=None):
+            upstream = args[0] if upstream is None else upstream
+            return tuple(ops.cast(ops.sum(s * upstream, axis=-1), start.dtype) for s in slopes)
+
+        return ops.zeros_like(slopes[0][0]), gradient
+
+    return of_rays(start, step)
 
 
 def _empty(rows, start):
-    return ops.zeros((*ops.shape(start)[1:], rows.shape[-1]), rows.dtype)
+    return ops.zeros((*ops.shape(start)[1:], *rows.shape[1:]), rows.dtype)
+
+
+def _by_channel(weight, rows):
+    """A weight beside the rows' channels, in their type."""
+    weight = ops.cast(weight, rows.dtype)
+    return weight[..., None] if len(rows.shape) > 1 else weight
 
 
 @fused
@@ -59,11 +94,10 @@ def _sums(rows, lattice, start, step, count):
     def add(k, total):
         position = start + ops.cast(k, start.dtype) * step
         for corner in lattice_corners(lattice, k, position):
-            weight = ops.cast(corner.weight, rows.dtype)[..., None]
-            total = total + weight * ops.take(rows, corner.row, axis=0)
+            total = total + _by_channel(corner.weight, rows) * ops.take(rows, corner.row, axis=0)
         return total
 
-    return ops.fori_loop(0, count, add, _empty(rows, start))
+    return _loop(count, _TOGETHER[start.shape[0]], add, _empty(rows, start))
 
 
 @fused
@@ -76,9 +110,9 @@ def _sums_and_slopes(rows, lattice, start, step, count):
         number = ops.cast(k, start.dtype)
         for corner in lattice_corners(lattice, k, start + number * step):
             values = ops.take(rows, corner.row, axis=0)
-            total = total + ops.cast(corner.weight, rows.dtype)[..., None] * values
+            total = total + _by_channel(corner.weight, rows) * values
             now = [
-                n + ops.cast(slope, rows.dtype)[..., None] * values
+                n + _by_channel(slope, rows) * values
                 for n, slope in zip(now, corner.slopes, strict=True)
             ]
         number = ops.cast(k, rows.dtype)
@@ -88,8 +122,22 @@ def _sums_and_slopes(rows, lattice, start, step, count):
 
     empty = _empty(rows, start)
     none = tuple(empty for _ in axes)
-    total, slopes, by_step = ops.fori_loop(0, count, add, (empty, none, none))
+    total, slopes, by_step = _loop(count, 1, add, (empty, none, none))
     return total, ops.stack(slopes), ops.stack(by_step)
+
+
+def _loop(count, together, add, carried):
+    """`carried = add(k, carried)` for k = 0 .. count - 1, some steps to a turn of the loop.
+
+    The last turn may go beyond `count`, where the lattice ends and nothing is added.
+    """
+
+    def turn(i, carried):
+        for j in range(together):
+            carried = add(i * together + j, carried)
+        return carried
+
+    return ops.fori_loop(0, -(-count // together), turn, carried)
 
 
 def spread(pictures, lattice, lines, num_rows):
@@ -99,7 +147,7 @@ def spread(pictures, lattice, lines, num_rows):
     """
     axes, *_, height, width = lines.start.shape
     channels = pictures.shape[-1]
-    views = lines.start.shape[1] or 1
+    views = lines.start.shape[1] or 8  # unknown in a graph for any batch
     together = max(1, _ENTRIES // (2**axes * views * height * width * channels))
     total = ops.zeros((num_rows, channels), pictures.dtype)
     for first in range(0, lines.count, together):

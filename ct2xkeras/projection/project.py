@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from ct2xkeras.geometry import pose_from_vector
+from ct2xkeras.projection.check import check_scene
 from ct2xkeras.projection.joseph import joseph
 from ct2xkeras.projection.siddon import siddon
 from ct2xkeras.projection.trilinear import trilinear
@@ -38,15 +39,20 @@ def project(
         num_samples: of `trilinear`, along each ray; by default one a voxel on the longest way.
 
     Returns:
-        (N, rows, columns, C), float32; float64 if the attenuation is and the method marches.
+        (N, rows, columns, C), float32; float64 if the attenuation is and the method marches. The
+        ray goes on behind the detector; a view that misses its volume is 0, with a warning.
+
+    Raises:
+        ValueError: for a scene that cannot be right, as far as its values are known.
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; received {method!r}.")
+    attenuation, affine, poses = (_floats(a) for a in (attenuation, affine, poses))
+    check_scene(attenuation, affine, poses, tuple(size), volume_index)
     if method == "siddon":
         if differentiable_pose:
             raise ValueError("siddon has no gradients; choose joseph_march or trilinear.")
         return _siddon_of_batch(attenuation, affine, poses, size, volume_index)
-    attenuation, affine, poses = (_floats(a) for a in (attenuation, affine, poses))
     scene = (attenuation, affine, poses, tuple(size), volume_index)
     if method == "trilinear":
         return trilinear(*scene, num_samples, differentiable_pose)

@@ -5,6 +5,7 @@ from ct2xkeras.geometry import (
     affine_from_spacing,
     box_extent,
     check_affine,
+    check_same_grid,
     feature_affine,
     index_from_world,
     spacing_from_affine,
@@ -38,3 +39,14 @@ def test_a_matrix_that_maps_to_no_volume_is_refused(bad):
 def test_spacing_must_be_positive():
     with pytest.raises(ValueError, match=r"positive.*\[1.0, 0.0, 2.0\]"):
         affine_from_spacing((1, 0, 2), (4, 4, 4))
+
+
+def test_labels_must_lie_on_their_cts_voxels():
+    affine = affine_from_spacing((3, 2, 1), (5, 6, 7))
+    check_same_grid((5, 6, 7), affine + 1e-4, (5, 6, 7), affine)
+    with pytest.raises(ValueError, match=r"another grid.*\(5, 6, 8\) instead of \(5, 6, 7\)"):
+        check_same_grid((5, 6, 8), affine, (5, 6, 7), affine)
+    moved = affine.copy()
+    moved[2, 3] += 3
+    with pytest.raises(ValueError, match=r"another grid.*up to 1 voxels off"):
+        check_same_grid((5, 6, 7), moved, (5, 6, 7), affine)
