@@ -1,4 +1,4 @@
-"""Minibatch standard deviation (Karras et al. 2018, section 3): lets a discriminator see variety."""
+"""Minibatch standard deviation (Karras et al. 2018, section 3): shows a discriminator variety."""
 
 import keras
 from keras import ops

@@ -31,7 +31,7 @@ class LossSettings:
     style_drr: float = 0.5
     content: float = 0.5
     content_contrast: float = 0.1
-    structure: float = 2.0
+    structure: float = 3.0
     tone: float = 4.0
     style_form: str = "contrast"
     r1_gamma: float = 1.0

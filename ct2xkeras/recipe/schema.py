@@ -72,7 +72,7 @@ class Losses(Section):
     style_drr: Weight = 0.5
     content: Weight = 0.5
     content_contrast: Weight = 0.1
-    structure: Weight = 2.0
+    structure: Weight = 3.0
     tone: Weight = 4.0
     style_form: Literal["contrast", "distance"] = "contrast"
     r1_gamma: Weight = 1.0

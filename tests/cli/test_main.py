@@ -21,7 +21,7 @@ def run(capsys, *arguments):
 @pytest.fixture
 def ct(tmp_path, rng):
     """A cylinder of water in air with a bony rod on the patient's left."""
-    z, y, x = np.meshgrid(*(np.arange(n) for n in (40, 48, 48)), indexing="ij")
+    _, y, x = np.meshgrid(*(np.arange(n) for n in (40, 48, 48)), indexing="ij")
     hu = np.where((y - 24) ** 2 + (x - 24) ** 2 < 400, 40, -1000)
     hu[(y - 24) ** 2 + (x - 14) ** 2 < 9] = 1500
     path = tmp_path / "ct.nii.gz"

@@ -38,12 +38,8 @@ def command(*arguments):
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     (folder / "recipe.yaml").write_text(RECIPE)
-    command_out = folder / "run"
-    try:
-        main(["train", str(folder / "recipe.yaml"), "--out", str(command_out)])
-    except SystemExit as stop:
-        assert not stop.code
-    return command_out
+    command("train", folder / "recipe.yaml", "--out", folder / "run")
+    return folder / "run"
 
 
 def test_training_ends_with_pictures_metrics_and_a_data_set(run):
@@ -90,10 +86,8 @@ def test_an_unreadable_style_image_writes_nothing(run, tmp_path, capsys):
     nib.save(nib.Nifti1Image(phantom.hu.transpose(2, 1, 0), phantom.affine), ct)
     style.write_text("not a picture")
     with pytest.raises(SystemExit) as stop:
-        main(
-            ["synthesize", str(ct), "--model", str(run), "--style", str(style)]
-            + ["--view", "pa", "--out", str(tmp_path / "out")]
-        )
+        out = ("--out", str(tmp_path / "out"))
+        main(["synthesize", str(ct), "--model", str(run), "--style", str(style), "--view=pa", *out])
     assert stop.value.code == 2
     assert "style.png" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -24,5 +24,5 @@ def test_sizes_that_do_not_fit_are_refused_by_name(field, value, rule):
 
 
 def test_an_unknown_preset_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="Unknown preset 'smal64'.*small64"):
+    with pytest.raises(ValueError, match=r"Unknown preset 'smal64'.*small64"):
         resolve_architecture("smal64")

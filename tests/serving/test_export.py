@@ -41,10 +41,15 @@ def inputs(make_batch, first_views):
     return {name: value.astype("float32") for name, value in views.items()}
 
 
-def signature(path, name, **inputs):
-    loaded = tf.saved_model.load(str(path))
-    results = loaded.signatures[name](**{k: tf.constant(v) for k, v in inputs.items()})
-    return {key: value.numpy() for key, value in results.items()}
+@pytest.fixture(scope="module")
+def signature(exported):
+    loaded = tf.saved_model.load(str(exported))
+
+    def call(name, **inputs):
+        results = loaded.signatures[name](**{k: tf.constant(v) for k, v in inputs.items()})
+        return {key: value.numpy() for key, value in results.items()}
+
+    return call
 
 
 def test_a_process_without_the_package_gives_what_predict_gives(model, exported, inputs, tmp_path):
@@ -55,24 +60,23 @@ def test_a_process_without_the_package_gives_what_predict_gives(model, exported,
     np.testing.assert_allclose(np.load(tmp_path / "x.npy"), expected, atol=1e-5)
 
 
-def test_encoding_once_and_rendering_equals_the_default(model, exported, inputs):
+def test_encoding_once_and_rendering_equals_the_default(model, signature, inputs):
     one = {name: value[:1] for name, value in inputs.items()}
     expected = model.predict(one, verbose=0)
-    style = signature(exported, "encode_style", image=one["style_image"])["style_code"]
+    style = signature("encode_style", image=one["style_image"])["style_code"]
     rest = {"volume": one["volume"], "spacing": one["spacing"], "pose": one["pose"]}
-    direct = signature(exported, "synthesize_with_style", style_code=style, **rest)
+    direct = signature("synthesize_with_style", style_code=style, **rest)
     np.testing.assert_allclose(direct["xray"], expected, atol=1e-5)
-    codes = signature(exported, "encode_ct", volume=one["volume"])
+    codes = signature("encode_ct", volume=one["volume"])
     poses = np.concatenate([inputs["pose"], one["pose"]])
     rendered = signature(
-        exported,
         "render",
         **codes,
         **{**rest, "pose": poses},
         style_code=np.repeat(style, len(poses), axis=0),
     )
     np.testing.assert_allclose(rendered["xray"][[0, -1]], np.repeat(expected, 2, 0), atol=1e-5)
-    drr = signature(exported, "drr", **rest)
+    drr = signature("drr", **rest)
     np.testing.assert_allclose(rendered["drr"][:1], drr["drr"], atol=1e-5)
 
 

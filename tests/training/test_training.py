@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from ct2xkeras.recipe import Recipe
+from ct2xkeras.recipe import Recipe, build_model
 from ct2xkeras.training.checkpoints import newest_images
 from ct2xkeras.training.loading import load_model
 from ct2xkeras.training.run_folder import RunError, RunFolder, check_same_recipe
@@ -72,9 +72,11 @@ def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run
     run = RunFolder(tmp_path / "run")
     assert train(recipe(data, images=4), run, QUIET).images == 4
     assert train(recipe(data), run, QUIET, resume=True).images == 8
+    fresh = build_model(recipe(data)).get_weights()
     ends = [load_model(r, recipe(data)).get_weights() for r in (undisturbed, run)]
     for a, b in zip(*ends, strict=True):
         np.testing.assert_array_equal(a, b)
+    assert sum(np.array_equal(a, b) for a, b in zip(ends[0], fresh, strict=True)) == 0
 
 
 def test_a_signal_stops_with_a_checkpoint(data, tmp_path):
