@@ -1,8 +1,10 @@
 """The run folder: everything that one training leaves behind."""
 
+import contextlib
 import importlib.metadata
 import json
 import platform
+import shutil
 from pathlib import Path
 
 from ct2xkeras import __version__
@@ -72,6 +74,16 @@ class RunFolder:
             write_text(temporary / "versions.json", json.dumps(versions(), indent=2) + "\n")
             for folder in (self.checkpoints, self.logs, self.samples):
                 (temporary / folder.name).mkdir()
+
+    @contextlib.contextmanager
+    def creating(self, recipe):
+        """Make a new run folder, which goes away again if wrong input ends the block."""
+        self.create(recipe)
+        try:
+            yield
+        except (ValueError, OSError):
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
 
 
 def versions():

@@ -1,5 +1,6 @@
 """Training from a recipe to a run folder."""
 
+import contextlib
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -47,11 +48,11 @@ def train(recipe, run, console, resume=False):
         A `TrainingResult`.
     """
     spec = build_dataset_spec(recipe)
-    if not run.exists or not resume:
-        run.create(recipe)
     data = run.data_directory(recipe)
+    started = resume and run.exists
     with _progress(console) as progress:
-        build_dataset(spec, data, progress=_build_bar(progress))
+        with contextlib.nullcontext() if started else run.creating(recipe):
+            build_dataset(spec, data, progress=_build_bar(progress))
         with choose_strategy(recipe.training.strategy).scope():
             model = build_model(recipe)
         manager = checkpoint_manager(model, run.checkpoints, recipe.training.keep_checkpoints)

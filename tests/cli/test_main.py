@@ -86,6 +86,8 @@ def bad_inputs(tmp_path, ct):
     text.write_text("hello")
     recipe = tmp_path / "r.yaml"
     recipe.write_text("name: a\ndata: {phantoms: {cts: 2}}\ntrainig: {}\n")
+    files = tmp_path / "files.yaml"
+    files.write_text("name: b\ndata: {ct: [none/*.nii.gz], xray: [none/*.png]}\n")
     out = ("--out", tmp_path / "out")
     return {
         "missing file": (("drr", tmp_path / "no.nii", "--view", "pa", *out), "no.nii"),
@@ -95,13 +97,14 @@ def bad_inputs(tmp_path, ct):
         "unknown view": (("drr", ct, "--view", "pb", *out), "'pb'"),
         "sod beyond sdd": (("drr", ct, "--view", "pa", "--sod", 2000, *out), "sod=2000"),
         "unknown key": (("train", recipe, *out), "trainig"),
+        "missing CT": (("train", files, *out), "none/*.nii.gz"),
         "missing recipe": (("train", tmp_path / "no.yaml", *out), "no.yaml"),
         "not a run": (("evaluate", tmp_path), str(tmp_path)),
         "export of nothing": (("export", tmp_path, tmp_path / "sm"), str(tmp_path)),
     }
 
 
-@pytest.mark.parametrize("index", range(10))
+@pytest.mark.parametrize("index", range(11))
 def test_bad_input_ends_with_one_line_status_2_and_nothing_written(index, ct, tmp_path, capsys):
     arguments, named = list(bad_inputs(tmp_path, ct).values())[index]
     status, _, err = run(capsys, *arguments)
