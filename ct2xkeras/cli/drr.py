@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import rich_click as click
 
 from ct2xkeras.cli.output import console
@@ -10,36 +9,64 @@ from ct2xkeras.cli.views import pose_record, resolve_views, view_options
 from ct2xkeras.quiet import quiet_tensorflow
 
 DEFAULT_SDD, DEFAULT_SOD = 1000.0, 700.0  # mm, of a usual C-arm
-FINEST = 256  # voxels along each side of the volume that is projected
+FORMATS = ("png16", "npy", "dicom")
 
 
 @click.command("drr")
 @click.argument("ct", type=click.Path(path_type=Path))
 @view_options
-@click.option("--size", default=256, show_default=True, type=click.IntRange(8, 2048))
+@click.option("--size", default="256", show_default=True, help="Pixels: N, or ROWSxCOLUMNS.")
+@click.option(
+    "--pixel-spacing", type=click.FloatRange(min=1e-3), help="Of the detector, mm; sets the field."
+)
+@click.option(
+    "--physics",
+    metavar="KEY=VALUE,...",
+    help="A simulated radiograph instead: kvp=80,photons=1e5,... (or `default`).",
+)
+@click.option("--labels", type=click.Path(path_type=Path), help="Segmentation on the CT's grid.")
+@click.option("--format", "format_", default="png16", show_default=True, type=click.Choice(FORMATS))
+@click.option("--keep-table", is_flag=True, help="Leave what is not the patient in the picture.")
+@click.option("--seed", default=0, show_default=True, help="Of the photon noise.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
-def command(ct, views, sdd, sod, footprint, mirror, size, out):
+def command(
+    ct,
+    views,
+    sdd,
+    sod,
+    footprint,
+    mirror,
+    size,
+    pixel_spacing,
+    physics,
+    labels,
+    format_,
+    keep_table,
+    seed,
+    out,
+):
     """Digitally reconstructed radiographs of CT (.nii, .nii.gz).
 
     \b
     ct2xkeras drr ct.nii.gz --view pa --view lateral_left --view 30/-20 --out out
-    """
-    from ct2xkeras.data import read_volume, to_model_volume
+    ct2xkeras drr ct.nii.gz --view ap --labels seg.nii.gz --format dicom --out out
+    ct2xkeras drr ct.nii.gz --view pa --physics kvp=80,photons=1e5 --out out
 
-    volume = read_volume(ct)
-    grid = to_model_volume(volume, tuple(min(FINEST, side) for side in volume.hu.shape))
-    views = resolve_views(
-        views, grid.extent, size, sdd or DEFAULT_SDD, sod or DEFAULT_SOD, footprint
-    )
+    `png16` and `dicom` hold the picture, `npy` the line integrals (float32). With --labels, each
+    view also gets a picture of the label that each ray runs longest in, and its labels as JSON.
+    """
+    from ct2xkeras.cli import drr_scene
+
+    sdd, sod = sdd or DEFAULT_SDD, sod or DEFAULT_SOD
+    size = drr_scene.parse_size(size)
+    settings = drr_scene.parse_physics(physics)
+    if pixel_spacing:
+        footprint = pixel_spacing * max(size) * sod / sdd
+    scene = drr_scene.read_scene(ct, labels, keep_table)
+    views = resolve_views(views, scene.extent, size, sdd, sod, footprint)
 
     quiet_tensorflow()
-    from ct2xkeras.cli.writing import write_picture
-    from ct2xkeras.projection import DRR
-
-    layer = DRR((size, size))
     for view in views:
-        image = layer(grid.hu[None, ..., None], grid.spacing[None], view.pose[None])["image"]
-        record = pose_record(view, grid.center, mirror) | {"ct": volume.name, "kind": "drr"}
-        path = out / f"{volume.name}_{view.name}_drr.png"
-        write_picture(path, np.asarray(image)[0, ..., 0], record)
+        record = pose_record(view, scene.center, mirror) | {"ct": scene.volume.name}
+        path = drr_scene.draw(scene, view, size, record, settings, seed, format_, out)
         console.print(f"{path}{'  (cut off by the CT)' if view.truncated else ''}")

@@ -52,7 +52,7 @@ def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
     views = resolve_views(
         views,
         grid.extent,
-        side,
+        (side, side),
         sdd,
         sod or sdd * prior.sod_ratio[0],
         footprint,

@@ -71,17 +71,18 @@ def read_volume(path) -> Volume:
     Raises:
         DataError: missing or damaged file, not three-dimensional, no usable spacing, not a CT.
     """
-    image = _open(path)
+    image = open_nifti(path)
     _check_shape(path, image)
     _check_affine(path, image.affine)
     _check_claimed_size(path, image)
     values = _load(path, image)
     _check_values(path, values, image.get_data_dtype())
     hu = np.rint(np.clip(values, HU_MIN, HU_MAX, out=values)).astype(np.int16)
-    return Volume(*_canonical(hu, image.affine), volume_name(path))
+    return Volume(*canonical(hu, image.affine), volume_name(path))
 
 
-def _open(path):
+def open_nifti(path):
+    """A NIfTI image whose header could be read; its values are not loaded yet."""
     if not Path(path).is_file():
         raise DataError(path, "a CT as NIfTI", "no such file", "Check the path.")
     if not is_nifti(path):
@@ -158,7 +159,7 @@ def _not_a_ct(low, high) -> str:
     return "A segmentation, an MRI or a map cannot take a CT's place."
 
 
-def _canonical(array, affine) -> tuple[np.ndarray, np.ndarray]:
+def canonical(array, affine) -> tuple[np.ndarray, np.ndarray]:
     """(x, y, z) array in any orientation to contiguous (z, y, x) growing to S, A, R."""
     orientation = nibabel.io_orientation(affine)
     turned = nibabel.apply_orientation(array, orientation)
