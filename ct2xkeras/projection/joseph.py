@@ -9,14 +9,17 @@ rays that do not are 0.
 This is the march in `keras.ops`; `joseph_native` does the same with TensorFlow's image warps.
 """
 
+import functools
 from typing import NamedTuple
 
+import keras
 from keras import ops
 
 from ct2xkeras.projection.frames import index_frames, view_indices, views_of
 from ct2xkeras.projection.lattice import Lattice, Lines
 from ct2xkeras.projection.march import line_integrals
 from ct2xkeras.projection.rays import norm, pixel_vectors, view_frames
+from ct2xkeras.projection.transpose import spread
 
 # For driving axis x, y, z: the two coordinates in a slice, along its columns and down its rows.
 SLICE_AXES = ((1, 2), (0, 2), (0, 1))
@@ -64,10 +67,19 @@ def joseph(attenuation, affine, poses, size, volume_index, differentiable_pose):
     """Line integrals (N, rows, columns, C); arguments as `project`'s."""
     shape = attenuation.shape[1:4]
     views = joseph_views(affine, poses, size, volume_index)
-    lattice = joseph_lattice(shape, view_indices(poses, volume_index), views)
-    return line_integrals(
-        attenuation, lattice, joseph_lines(shape, size, views), differentiable_pose
-    )
+    volume = view_indices(poses, volume_index)
+    lattice, lines = joseph_lattice(shape, volume, views), joseph_lines(shape, size, views)
+    transpose = joseph_spread(shape, views, volume)
+    return line_integrals(attenuation, lattice, lines, differentiable_pose, transpose)
+
+
+def joseph_spread(shape, views, volume):
+    """The transpose of the march, as `transpose.spread`."""
+    if keras.backend.backend() != "tensorflow":
+        return spread
+    from ct2xkeras.projection.joseph_transpose import joseph_transpose
+
+    return functools.partial(joseph_transpose, shape=shape, axis=views.axis, volume=volume)
 
 
 def joseph_lines(shape, size, views) -> Lines:

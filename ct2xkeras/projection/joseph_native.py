@@ -13,8 +13,12 @@ import tensorflow as tf
 
 from ct2xkeras.projection.frames import view_indices
 from ct2xkeras.projection.homography import STACKS, slice_homographies
-from ct2xkeras.projection.joseph import joseph_lattice, joseph_lines, joseph_views
-from ct2xkeras.projection.march import spread
+from ct2xkeras.projection.joseph import (
+    joseph_lattice,
+    joseph_lines,
+    joseph_spread,
+    joseph_views,
+)
 
 _CHUNK_BYTES = 2**26  # of warped slices at a time
 
@@ -117,9 +121,12 @@ def _warp(slices, transforms, size):
 
 
 def _transpose(pictures, volumes, views, volume, size):
+    """Pictures (N, rows, columns, C) spread back into volumes, like `volumes`."""
     shape = volumes.shape[1:4]
-    lattice = joseph_lattice(shape, volume, views)
-    lines = joseph_lines(shape, size, views)
+    lattice, lines = joseph_lattice(shape, volume, views), joseph_lines(shape, size, views)
+    start, step = (tf.cast(a, tf.float32) for a in (lines.start, lines.step))
     shares = pictures * tf.cast(views.way, tf.float32)
-    rows = spread(shares, lattice, lines, tf.size(volumes) // volumes.shape[-1])
+    back = joseph_spread(shape, views, volume)
+    num_rows = tf.size(volumes) // volumes.shape[-1]
+    rows = back(shares, lattice, lines._replace(start=start, step=step), num_rows)
     return tf.reshape(rows, tf.shape(volumes))

@@ -9,29 +9,31 @@ from keras import ops
 
 from ct2xkeras.projection.fused import fused
 from ct2xkeras.projection.lattice import lattice_corners
+from ct2xkeras.projection.transpose import spread
 
 # Steps to a turn of the loop, by axes of interpolation: with few voxels a step, several at once
 # save a quarter of the time; with many, they only take longer to compile.
 _TOGETHER = {2: 4, 3: 1}
-_ENTRIES = 2**24  # voxel shares that the volume gradient handles at a time; bounds its memory
 
 
-def line_integrals(volumes, lattice, lines, differentiable_rays=False):
+def line_integrals(volumes, lattice, lines, differentiable_rays=False, transpose=spread):
     """Sums of the field along rays times the way of each step, (N, rows, columns, C).
 
     Args:
         volumes: (B, z, y, x, C).
         lattice, lines: what the rays read.
         differentiable_rays: whether gradients reach `lines`; costs about twice the time.
+        transpose: another function for `transpose.spread`.
     """
     rows = ops.reshape(volumes, (-1, volumes.shape[-1]))
     # no tape may record the loop: it would keep every step of it
     fixed, start, step = (ops.stop_gradient(a) for a in (rows, lines.start, lines.step))
     sums, slopes = _march(fixed, lattice, start, step, lines.count, differentiable_rays)
-    total = _sums_of_rows(rows, sums, lattice, lines._replace(start=start, step=step))
-    if differentiable_rays:
-        total += _change_with_rays(lines.start, lines.step, slopes)
-    return total * ops.cast(lines.length, volumes.dtype)
+    change = _change_with_rays(lines.start, lines.step, slopes) if differentiable_rays else 0
+    lines = lines._replace(start=start, step=step)
+    total = _sums_of_rows(rows, sums, lambda back, num: transpose(back, lattice, lines, num))
+    length = lines.length if differentiable_rays else ops.stop_gradient(lines.length)
+    return (total + change) * ops.cast(length, volumes.dtype)
 
 
 def _march(rows, lattice, start, step, count, with_slopes):
@@ -48,7 +50,7 @@ def _march(rows, lattice, start, step, count, with_slopes):
     return (sums[..., None], [s[..., None] for s in slopes]) if lone else (sums, slopes)
 
 
-def _sums_of_rows(rows, sums, lattice, lines):
+def _sums_of_rows(rows, sums, transpose):
     """The sums, as a function of the rows: its gradient is the transpose.
 
     Rows and rays have a function each, so that no gradient is worked out that nobody asked for.
@@ -58,7 +60,7 @@ def _sums_of_rows(rows, sums, lattice, lines):
     def of_rows(rows):
         def gradient(*args, upstream=None):
             upstream = args[0] if upstream is None else upstream
-            return spread(upstream, lattice, lines, ops.shape(rows)[0])
+            return transpose(upstream, ops.shape(rows)[0])
 
         return ops.stop_gradient(sums), gradient
 
@@ -138,32 +140,3 @@ def _loop(count, together, add, carried):
         return carried
 
     return ops.fori_loop(0, -(-count // together), turn, carried)
-
-
-def spread(pictures, lattice, lines, num_rows):
-    """Transpose of the sums: pictures (N, rows, columns, C) to rows of volumes (num_rows, C).
-
-    Each pixel is added to all voxels that its ray reads, with the same weights.
-    """
-    axes, *_, height, width = lines.start.shape
-    channels = pictures.shape[-1]
-    views = lines.start.shape[1] or 8  # unknown in a graph for any batch
-    together = max(1, _ENTRIES // (2**axes * views * height * width * channels))
-    total = ops.zeros((num_rows, channels), pictures.dtype)
-    for first in range(0, lines.count, together):
-        steps = min(together, lines.count - first)
-        rows, shares = _shares(pictures, lattice, lines.start, lines.step, first, steps)
-        total = total + ops.segment_sum(shares, rows, num_rows)
-    return total
-
-
-@fused
-def _shares(pictures, lattice, start, step, first, steps):
-    """Rows (entries,) and what is added to them (entries, C), for some steps of the march."""
-    k = ops.reshape(ops.arange(first, first + steps, dtype="int32"), (-1, 1, 1, 1))
-    position = start[:, None] + ops.cast(k, start.dtype) * step[:, None]
-    read = lattice_corners(lattice, k, position)
-    weights = ops.cast(ops.stack([corner.weight for corner in read]), pictures.dtype)
-    rows = ops.stack([corner.row for corner in read])
-    shares = weights[..., None] * pictures
-    return ops.reshape(rows, (-1,)), ops.reshape(shares, (-1, pictures.shape[-1]))

@@ -76,3 +76,30 @@ def test_the_volume_gradient_is_the_central_difference(scene, method):
     )
     expected = float(up - down) / 2e-5
     assert np.vdot(gradient, change) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("scene", ["oblique"], indirect=True)
+@pytest.mark.parametrize("method", ["joseph", "joseph_march", "trilinear"])
+def test_poses_get_no_gradient_unless_asked_for(scene, method):
+    poses = tf.constant(scene.poses)
+    with tf.GradientTape() as tape:
+        tape.watch(poses)
+        volume = tf.cast(blobs(scene), tf.float32)
+        index = np.zeros(len(scene.poses), np.int32)
+        seen = project(volume, scene.affines(), poses, scene.size, index, method)
+    assert tape.gradient(seen, poses) is None
+
+
+@pytest.mark.parametrize("scene", ["oblique"], indirect=True)
+def test_gradients_are_the_same_when_all_is_compiled_by_xla(scene):
+    def gradients(volume, poses):
+        with tf.GradientTape() as tape:
+            tape.watch((volume, poses))
+            loss = loss_of(scene, volume, poses, "joseph_march")
+        return tape.gradient(loss, (volume, poses))
+
+    scene = replace(scene, shape=(7, 8, 6), poses=scene.poses[:2])  # a corner: quick to compile
+    given = tf.constant(blobs(scene)), tf.constant(scene.poses, tf.float64)
+    compiled = tf.function(gradients, jit_compile=True)(*given)
+    for found, expected in zip(compiled, gradients(*given), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
