@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ct2xkeras.geometry import POSE_FIELDS
+from ct2xkeras.geometry import POSE_FIELDS, affine_from_spacing
 from ct2xkeras.projection import project
 
 INDEX = np.array([0, 1, 1, 0, 1, 0], np.int32)
@@ -90,6 +90,7 @@ def test_poses_get_no_gradient_unless_asked_for(scene, method):
     assert tape.gradient(seen, poses) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scene", ["oblique"], indirect=True)
 def test_gradients_are_the_same_when_all_is_compiled_by_xla(scene):
     def gradients(volume, poses):
@@ -98,7 +99,9 @@ def test_gradients_are_the_same_when_all_is_compiled_by_xla(scene):
             loss = loss_of(scene, volume, poses, "joseph_march")
         return tape.gradient(loss, (volume, poses))
 
-    scene = replace(scene, shape=(7, 8, 6), poses=scene.poses[:2])  # a corner: quick to compile
+    shape = (7, 8, 6)  # quick to compile
+    affine = affine_from_spacing((3, 3, 3), shape)
+    scene = replace(scene, shape=shape, affine=affine, poses=scene.poses[:2])
     given = tf.constant(blobs(scene)), tf.constant(scene.poses, tf.float64)
     compiled = tf.function(gradients, jit_compile=True)(*given)
     for found, expected in zip(compiled, gradients(*given), strict=True):
