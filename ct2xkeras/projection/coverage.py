@@ -3,6 +3,7 @@
 from keras import ops
 
 from ct2xkeras.projection.frames import index_rays, slab_crossings
+from ct2xkeras.projection.fused import traced
 
 
 def coverage_map(shape, affine, poses, size, volume_index=None):
@@ -18,6 +19,18 @@ def coverage_map(shape, affine, poses, size, volume_index=None):
         size: (rows, columns).
         volume_index: (N,) the volume of each view; without it view i sees volume i.
     """
+    extent = ops.convert_to_tensor(shape, "int32")
+    return _coverage(
+        extent,
+        ops.convert_to_tensor(affine),
+        ops.convert_to_tensor(poses),
+        volume_index,
+        tuple(size),
+    )
+
+
+@traced
+def _coverage(shape, affine, poses, volume_index, size):
     near, far = slab_crossings(*index_rays(affine, poses, size, volume_index), shape)
     near = ops.maximum(near, 0.0)
     column = ops.min(far[..., :2], axis=-1) - ops.max(near[..., :2], axis=-1)

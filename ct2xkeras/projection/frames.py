@@ -71,7 +71,7 @@ def index_rays(affine, poses, size, volume_index=None):
 
 def slab_crossings(origin, directions, shape):
     """Where rays enter and leave the three slabs of voxels, each apart: near and far (..., 3)."""
-    size = ops.cast(ops.convert_to_tensor([*shape][::-1]), directions.dtype)
+    size = ops.flip(ops.cast(ops.convert_to_tensor(shape), directions.dtype))
     directions = ops.where(ops.abs(directions) < _TINY, _TINY, directions)
     low, high = (-0.5 - origin) / directions, (size - 0.5 - origin) / directions
     return ops.minimum(low, high), ops.maximum(low, high)

@@ -11,14 +11,8 @@ same voxels with the same weights.
 
 import tensorflow as tf
 
-from ct2xkeras.projection.frames import view_indices
 from ct2xkeras.projection.homography import STACKS, slice_homographies
-from ct2xkeras.projection.joseph import (
-    joseph_lattice,
-    joseph_lines,
-    joseph_spread,
-    joseph_views,
-)
+from ct2xkeras.projection.joseph import joseph_march, joseph_spread
 
 _CHUNK_BYTES = 2**26  # of warped slices at a time
 
@@ -29,52 +23,61 @@ def joseph_native(attenuation, affine, poses, size, volume_index):
     Differentiable in the attenuation; not in the affines and poses. The geometry is worked out in
     float64, which costs nothing here and keeps hundredths of a pixel out of doubt.
     """
+    shape = attenuation.shape[1:4]
     poses, affine = (tf.stop_gradient(tf.cast(a, tf.float64)) for a in (poses, affine))
-    views = joseph_views(affine, poses, size, volume_index)
-    volume = view_indices(poses, volume_index)
+    views, lattice, lines = joseph_march(shape, affine, poses, size, volume_index)
+    way = tf.cast(views.way, tf.float32)
 
     @tf.custom_gradient
     def project(volumes):
         def gradient(pictures):
-            return _transpose(pictures, volumes, views, volume, size)
+            start, step = (tf.cast(a, tf.float32) for a in (lines.start, lines.step))
+            num_rows = tf.size(volumes) // volumes.shape[-1]
+            single = lines._replace(start=start, step=step)
+            rows = joseph_spread(shape, views)(pictures * way, lattice, single, num_rows)
+            return tf.reshape(rows, tf.shape(volumes))
 
         # no tape may record the warps: it would keep all of them
-        return _pictures(tf.stop_gradient(volumes), views, volume, size), gradient
+        sums = _sums_eagerly if tf.executing_eagerly() else _sums_in_graph
+        return sums(tf.stop_gradient(volumes), views, size) * way, gradient
 
     return project(tf.cast(attenuation, tf.float32))
 
 
-def _pictures(volumes, views, volume, size):
-    """Views are taken in the order of what they see, so that equal stacks are made once."""
-    frames = tf.stack(views.frame, axis=1)
-    keys = volume * 3 + views.axis
+def _sums_eagerly(volumes, views, size):
+    """Sums of slices, (N, rows, columns, C), where the views' axes are known."""
+    pictures, key = [], None
+    for view, now in enumerate(zip(views.volume.numpy(), views.axis.numpy(), strict=True)):
+        if now != key:
+            volume, axis = key = now
+            stack = tf.transpose(volumes[volume], STACKS[axis].order)
+        pictures.append(_sum_of_slices(stack, views.frame[view], axis, views.forward[view], size))
+    return tf.stack(pictures)
+
+
+def _sums_in_graph(volumes, views, size):
+    """The same where they are not; in the order of what is seen, so that stacks are made once."""
+    keys = views.volume * 3 + views.axis
     order, number = tf.argsort(keys), tf.shape(keys)[0]
 
     def add_view(i, key, stack, pictures):
         view = order[i]
-        stack = tf.cond(
-            keys[view] == key,
-            lambda: stack,
-            lambda: _stack(volumes[volume[view]], views.axis[view]),
-        )
-        picture = _by_axis(
-            views.axis[view],
-            lambda axis: _sum_of_slices(
-                tf.reshape(stack, _shape(volumes, axis)),
-                frames[view],
-                axis,
-                views.forward[view],
-                size,
-            ),
-        )
-        return i + 1, keys[view], stack, pictures.write(view, picture)
+        axis, now = views.axis[view], keys[view]
+        new = lambda: _flat_stack(volumes[views.volume[view]], axis)  # noqa: E731
+        stack = tf.cond(now == key, lambda: stack, new)
+
+        def picture(axis):
+            shaped = tf.reshape(stack, [volumes.shape[1:][i] for i in STACKS[axis].order])
+            return _sum_of_slices(shaped, views.frame[view], axis, views.forward[view], size)
+
+        return i + 1, now, stack, pictures.write(view, _by_axis(axis, picture))
 
     nothing = tf.zeros_like(tf.reshape(volumes[:1], (-1, volumes.shape[-1])))
     pictures = tf.TensorArray(tf.float32, number, element_shape=(*size, volumes.shape[-1]))
     *_, pictures = tf.while_loop(
         lambda i, *_: i < number, add_view, (0, -1, nothing, pictures), parallel_iterations=1
     )
-    return pictures.stack() * tf.cast(views.way, tf.float32)
+    return pictures.stack()
 
 
 def _by_axis(axis, function):
@@ -82,16 +85,13 @@ def _by_axis(axis, function):
     return tf.switch_case(axis, [lambda axis=axis: function(axis) for axis in range(3)])
 
 
-def _shape(volumes, axis):
-    return [volumes.shape[1:][i] for i in STACKS[axis].order]
-
-
-def _stack(volume, axis):
+def _flat_stack(volume, axis):
     """The volume's slices across an axis, flattened to (z * y * x, C) so that all axes agree."""
-    return _by_axis(
-        axis,
-        lambda axis: tf.reshape(tf.transpose(volume, STACKS[axis].order), (-1, volume.shape[-1])),
-    )
+
+    def stack(axis):
+        return tf.reshape(tf.transpose(volume, STACKS[axis].order), (-1, volume.shape[-1]))
+
+    return _by_axis(axis, stack)
 
 
 def _sum_of_slices(stack, frame, axis, forward, size):
@@ -118,15 +118,3 @@ def _warp(slices, transforms, size):
         interpolation="BILINEAR",
         fill_mode="CONSTANT",
     )
-
-
-def _transpose(pictures, volumes, views, volume, size):
-    """Pictures (N, rows, columns, C) spread back into volumes, like `volumes`."""
-    shape = volumes.shape[1:4]
-    lattice, lines = joseph_lattice(shape, volume, views), joseph_lines(shape, size, views)
-    start, step = (tf.cast(a, tf.float32) for a in (lines.start, lines.step))
-    shares = pictures * tf.cast(views.way, tf.float32)
-    back = joseph_spread(shape, views, volume)
-    num_rows = tf.size(volumes) // volumes.shape[-1]
-    rows = back(shares, lattice, lines._replace(start=start, step=step), num_rows)
-    return tf.reshape(rows, tf.shape(volumes))

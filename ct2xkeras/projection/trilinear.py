@@ -10,6 +10,7 @@ import math
 from keras import ops
 
 from ct2xkeras.projection.frames import clip_to_box, index_rays, view_indices
+from ct2xkeras.projection.fused import traced
 from ct2xkeras.projection.lattice import Lattice, Lines
 from ct2xkeras.projection.march import line_integrals
 
@@ -23,27 +24,30 @@ def trilinear(attenuation, affine, poses, size, volume_index, num_samples, diffe
     """Line integrals (N, rows, columns, C); arguments as `project`'s."""
     shape = attenuation.shape[1:4]
     count = num_samples or default_num_samples(shape)
-    lines = trilinear_lines(shape, affine, poses, size, volume_index, count)
-    lattice = trilinear_lattice(shape, view_indices(poses, volume_index), count)
-    return line_integrals(attenuation, lattice, lines, differentiable_pose)
+    extent = ops.convert_to_tensor(shape, "int32")
+    lattice, *lines = _march(extent, affine, poses, volume_index, size, count)
+    return line_integrals(attenuation, lattice, Lines(*lines, count), differentiable_pose)
 
 
-def trilinear_lines(shape, affine, poses, size, volume_index, count) -> Lines:
-    """Midpoints of `count` equal pieces of each ray's way through the widened box."""
+@traced
+def _march(extent, affine, poses, volume_index, size, count):
+    """Lattice, and lines along the middles of equal pieces of each ray's way."""
     origin, directions = index_rays(affine, poses, size, volume_index)
-    near, chord = clip_to_box(origin + 0.5, directions, [n + 1 for n in shape])
+    near, chord = clip_to_box(origin + 0.5, directions, extent + 1)
     piece = chord / count
     step = piece * directions
     start = origin + near * directions + 0.5 * step
-    return Lines(ops.moveaxis(start, -1, 0), ops.moveaxis(step, -1, 0), piece, count)
+    lattice = _lattice(extent, view_indices(poses, volume_index), count)
+    return lattice, ops.moveaxis(start, -1, 0), ops.moveaxis(step, -1, 0), piece
 
 
-def trilinear_lattice(shape, views, count) -> Lattice:
+def _lattice(extent, views, count) -> Lattice:
     """All voxels, at every step; `views` (N,) says which volume each view sees."""
-    depth, height, width = shape
-    every = ops.zeros_like(ops.reshape(views, (-1, 1, 1)))
+    depth, height, width = ops.unstack(extent)
+    views = ops.reshape(views, (-1, 1, 1))
+    every = ops.zeros_like(views)
     return Lattice(
-        row=ops.reshape(views, (-1, 1, 1)) * (depth * height * width),
+        row=views * (depth * height * width),
         slice_stride=every,
         first=every,
         end=every + count,
