@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from ct2xkeras.quiet import quiet_tensorflow
+
 
 def one_line_errors(command):
     """Turns the package's ValueErrors into one line on stderr and exit status 2."""
@@ -12,6 +14,7 @@ def one_line_errors(command):
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
         try:
+            quiet_tensorflow()
             return command(*args, **kwargs)
         except (ValueError, OSError) as error:
             click.echo(f"error: {' '.join(str(error).split())}", err=True)

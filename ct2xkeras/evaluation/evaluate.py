@@ -22,28 +22,32 @@ def evaluate(run, recipe, cases=None):
 
     Returns:
         {metric spec: value}. A spec names what was measured on how many pictures, as
-        `kid[pixels32,n=64]`. Phantoms add the paired `truth-*` measures against the simulated
-        radiograph of the same patient and pose.
+        `kid[pixels32,n=64]`; `cts=train` says that no CT is held out, so that those of training
+        were measured on (radiographs are held out all the same). Phantoms add the paired
+        `truth-*` measures against the simulated radiograph of the same patient and pose.
     """
     model = load_model(run, recipe)
     num = cases or recipe.evaluation.cases
     held_out = evaluation_cases(run.data_directory(recipe), num, recipe.seed)
     xray = synthesize(model, held_out)
+    sample = f"n={num}" + (",cts=train" if "train" in held_out["split"] else "")
     values = {
-        f"structure[gradient-correlation,n={num}]": _mean(
+        f"structure[gradient-correlation,{sample}]": _mean(
             gradient_correlation, xray, held_out["drr"], held_out["coverage"]
         ),
-        f"kid[pixels32,n={num}]": kernel_distance(
+        f"kid[pixels32,{sample}]": kernel_distance(
             pixel_features(xray), pixel_features(held_out["style_image"])
         ),
-        f"kid-of-drr[pixels32,n={num}]": kernel_distance(
+        f"kid-of-drr[pixels32,{sample}]": kernel_distance(
             pixel_features(held_out["drr"]), pixel_features(held_out["style_image"])
         ),
         **style_response(model, held_out),
     }
     if "truth" in held_out:
         for name, images in (("truth-ssim", xray), ("drr-truth-ssim", held_out["drr"])):
-            values[f"{name}[7x7,n={num}]"] = _mean(structural_similarity, images, held_out["truth"])
+            values[f"{name}[7x7,{sample}]"] = _mean(
+                structural_similarity, images, held_out["truth"]
+            )
     return values
 
 
