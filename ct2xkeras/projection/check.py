@@ -52,6 +52,19 @@ def check_scene(attenuation, affine, poses, size, volume_index) -> None:
             _check_view(view, vector, affine[volume], attenuation.shape[1:4], size)
 
 
+def check_spacing(spacing) -> None:
+    """Checks voxel spacings (B, 3), as far as they are known.
+
+    Raises:
+        ValueError: for one that is not positive.
+    """
+    values = known(spacing)
+    if values is not None and not np.all(values > 0):
+        raise ValueError(
+            f"Voxel spacing must be positive (mm, z, y, x); received {values.tolist()}."
+        )
+
+
 def _check_shapes(attenuation, poses):
     if len(attenuation.shape) != 5 or None in attenuation.shape[1:]:
         raise ValueError(

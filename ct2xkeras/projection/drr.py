@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from ct2xkeras.projection.attenuation import attenuation_from_hu
+from ct2xkeras.projection.check import check_spacing
 from ct2xkeras.projection.coverage import coverage_map
 from ct2xkeras.projection.display import line_integrals_to_image
 from ct2xkeras.projection.frames import affine_from_spacing
@@ -39,6 +40,7 @@ class DRR(keras.layers.Layer):
     def call(self, volume_hu, spacing, poses, volume_index=None):
         shape = volume_hu.shape[1:4]
         poses = ops.cast(poses, "float32")
+        check_spacing(spacing)
         affine = affine_from_spacing(spacing, shape)
         attenuation = attenuation_from_hu(volume_hu)
         integrals = project(attenuation, affine, poses, self.size, volume_index, self.method)

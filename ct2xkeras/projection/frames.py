@@ -40,7 +40,7 @@ def index_frames(affine, source, *directions):
 def _inverse(matrices):
     """Inverse of (N, 3, 3) by cross products: XLA takes seconds to compile a general inverse."""
     x, y, z = (matrices[:, :, axis] for axis in range(3))
-    rows = ops.stack([ops.cross(y, z), ops.cross(z, x), ops.cross(x, y)], axis=1)
+    rows = ops.stack([ops.cross(a, b, axis=-1) for a, b in ((y, z), (z, x), (x, y))], axis=1)
     return rows / ops.sum(x * rows[:, 0], axis=-1)[:, None, None]
 
 

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from ct2xkeras.projection import DRR, image_to_line_integrals, line_integrals_to_image
@@ -79,3 +80,8 @@ def test_config_round_trip():
     layer = DRR(SIZE, method="trilinear", name="drr")
     twin = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     assert (twin.size, twin.method, twin.name) == (SIZE, "trilinear", "drr")
+
+
+def test_spacing_must_be_positive():
+    with pytest.raises(ValueError, match=r"positive.*-3"):
+        DRR(SIZE)(volumes(), -SPACING, POSES[:2])
