@@ -12,7 +12,7 @@ from ct2xkeras.projection import project
 INDEX = np.array([0, 1, 1, 0, 1, 0], np.int32)
 
 
-@pytest.mark.parametrize("scene", ["straight", "left_handed"], indirect=True)
+@pytest.mark.parametrize("scene", ["left_handed"], indirect=True)
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("method", ["joseph", "joseph_march", "trilinear"])
 def test_the_volume_gradient_is_the_transpose(scene, method, channels):
@@ -64,6 +64,7 @@ def test_the_pose_gradient_is_the_central_difference(scene, method):
 @pytest.mark.parametrize("scene", ["oblique"], indirect=True)
 @pytest.mark.parametrize("method", ["joseph", "trilinear"])
 def test_the_volume_gradient_is_the_central_difference(scene, method):
+    scene = replace(scene, poses=scene.poses[:3])
     volume = tf.constant(blobs(scene))
     with tf.GradientTape() as tape:
         tape.watch(volume)
@@ -84,7 +85,7 @@ def test_poses_get_no_gradient_unless_asked_for(scene, method):
     poses = tf.constant(scene.poses)
     with tf.GradientTape() as tape:
         tape.watch(poses)
-        volume = tf.cast(blobs(scene), tf.float32)
+        volume = np.ones((1, *scene.shape, 1), np.float32)
         index = np.zeros(len(scene.poses), np.int32)
         seen = project(volume, scene.affines(), poses, scene.size, index, method)
     assert tape.gradient(seen, poses) is None
