@@ -25,6 +25,9 @@ FORMATS = ("png16", "npy", "dicom")
     help="A simulated radiograph instead: kvp=80,photons=1e5,... (or `default`).",
 )
 @click.option("--labels", type=click.Path(path_type=Path), help="Segmentation on the CT's grid.")
+@click.option(
+    "--landmarks", type=click.Path(path_type=Path), help="JSON {name: [x, y, z]}, world mm, RAS+."
+)
 @click.option("--format", "format_", default="png16", show_default=True, type=click.Choice(FORMATS))
 @click.option("--keep-table", is_flag=True, help="Leave what is not the patient in the picture.")
 @click.option("--seed", default=0, show_default=True, help="Of the photon noise.")
@@ -40,6 +43,7 @@ def command(
     pixel_spacing,
     physics,
     labels,
+    landmarks,
     format_,
     keep_table,
     seed,
@@ -53,7 +57,8 @@ def command(
     ct2xkeras drr ct.nii.gz --view pa --physics kvp=80,photons=1e5 --out out
 
     `png16` and `dicom` hold the picture, `npy` the line integrals (float32). With --labels, each
-    view also gets a picture of the label that each ray runs longest in, and its labels as JSON.
+    view also gets a picture of the label that each ray runs longest in, and its labels as JSON;
+    --landmarks adds their pixels to the JSON of the view.
     """
     from ct2xkeras.cli import drr_scene
 
@@ -62,7 +67,7 @@ def command(
     settings = drr_scene.parse_physics(physics)
     if pixel_spacing:
         footprint = pixel_spacing * max(size) * sod / sdd
-    scene = drr_scene.read_scene(ct, labels, keep_table)
+    scene = drr_scene.read_scene(ct, labels, landmarks, keep_table)
     views = resolve_views(views, scene.extent, size, sdd, sod, footprint)
 
     quiet_tensorflow()

@@ -1,7 +1,7 @@
 """What `ct2xkeras drr` reads and draws."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
@@ -20,12 +20,14 @@ class Scene:
         center: (x, y, z) world mm about which the C-arm turns, the middle of the patient's box.
         extent: (z, y, x) mm of that box.
         labels: int32 (z, y, x) on the same grid, or None.
+        landmarks: {name: (x, y, z)} world mm.
     """
 
     volume: Volume
     center: np.ndarray
     extent: np.ndarray
     labels: np.ndarray | None = None
+    landmarks: dict = field(default_factory=dict)
 
 
 def parse_size(text):
@@ -56,8 +58,21 @@ def parse_physics(text):
     return RadiographSettings(**values)
 
 
-def read_scene(ct, labels=None, keep_table=False):
-    """A CT, without its table unless asked for, and its labels."""
+def read_landmarks(path):
+    """{name: (x, y, z)} of a JSON file."""
+    try:
+        points = json.loads(path.read_text(encoding="utf-8"))
+        arrays = {str(name): np.asarray(point, np.float64) for name, point in points.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: expected JSON {{name: [x, y, z]}}, found {error}.") from None
+    for name, point in arrays.items():
+        if point.shape != (3,) or not np.isfinite(point).all():
+            raise ValueError(f"{path}: {name}: expected three numbers in mm, found {points[name]}.")
+    return arrays
+
+
+def read_scene(ct, labels=None, landmarks=None, keep_table=False):
+    """A CT, without its table unless asked for, its labels and its landmarks."""
     from ct2xkeras.data.body import body_mask
     from ct2xkeras.data.grid import body_box
     from ct2xkeras.data.labels import read_labels
@@ -65,6 +80,7 @@ def read_scene(ct, labels=None, keep_table=False):
 
     volume = read_volume(ct)
     label_map = None if labels is None else read_labels(labels, volume)
+    points = {} if landmarks is None else read_landmarks(landmarks)
     mask = body_mask(volume.hu, volume.spacing, volume.name)
     box = body_box(mask, volume.spacing)
     middle = [(side.start + side.stop - 1) / 2 for side in box[::-1]]
@@ -72,7 +88,7 @@ def read_scene(ct, labels=None, keep_table=False):
     extent = np.multiply([side.stop - side.start for side in box], volume.spacing)
     if not keep_table:
         volume = replace(volume, hu=np.where(mask, volume.hu, np.int16(HU_MIN)))
-    return Scene(volume, center, extent, label_map)
+    return Scene(volume, center, extent, label_map, points)
 
 
 def draw(scene, view, size, record, settings, seed, format_, out):
@@ -93,6 +109,8 @@ def draw(scene, view, size, record, settings, seed, format_, out):
         image = values = simulate_radiograph(scene.volume, pose, detector, settings, seed)
         record = record | {"physics": asdict(settings), "seed": seed}
     record = record | {"kind": kind, "sampling": "one line integral a pixel centre"}
+    if scene.landmarks:
+        record = record | {"landmarks": place_landmarks(scene, pose, detector, record["mirrored"])}
     path = _write(out, stem, image, values, record, pose, detector, format_)
     if scene.labels is not None:
         write_labels(scene, view, vector, size, record, out)
@@ -103,9 +121,22 @@ def line_integrals(volume, vector, size):
     """Line integrals (rows, columns) of a CT at a pose in its own world."""
     from ct2xkeras.projection import attenuation_from_hu, project
 
-    field = attenuation_from_hu(volume.hu[None, ..., None])
+    attenuation = attenuation_from_hu(volume.hu[None, ..., None])
     affine = volume.affine[None].astype(np.float32)
-    return np.asarray(project(field, affine, vector[None].astype(np.float32), size))[0, ..., 0]
+    return np.asarray(project(attenuation, affine, vector[None].astype(np.float32), size))[
+        0, ..., 0
+    ]
+
+
+def place_landmarks(scene, pose, detector, mirrored):
+    """Where the landmarks appear, in pixels of the picture as it is written."""
+    from ct2xkeras.geometry import project_landmarks
+
+    entries = project_landmarks(scene.landmarks, pose, detector)
+    for entry in entries if mirrored else ():
+        if entry["column"] is not None:
+            entry["column"] = detector.columns - 1 - entry["column"]
+    return entries
 
 
 def write_labels(scene, view, vector, size, record, out):

@@ -4,8 +4,7 @@ import numpy as np
 
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.volumes import Volume, canonical, open_nifti
-
-TOLERANCE = 1e-2  # mm between the two grids, anywhere
+from ct2xkeras.geometry import check_same_grid
 
 
 def read_labels(path, volume: Volume) -> np.ndarray:
@@ -20,19 +19,8 @@ def read_labels(path, volume: Volume) -> np.ndarray:
         found = f"{values.dtype} values of shape {'x'.join(map(str, values.shape))}"
         raise DataError(path, "one whole number a voxel", found, "Export the label map.")
     labels, affine = canonical(values.astype(np.int32), image.affine)
-    _check_same_grid(path, labels.shape, affine, volume)
+    try:
+        check_same_grid(labels.shape, affine, volume.hu.shape, volume.affine)
+    except ValueError as error:
+        raise DataError(path, "labels on the CT's voxels", "others", str(error)) from error
     return labels
-
-
-def _check_same_grid(path, shape, affine, volume):
-    corners = np.array([[0, 0, 0, 1], [*np.subtract(shape[::-1], 1), 1]], float)
-    apart = np.abs(corners @ (affine - volume.affine).T).max()
-    if shape != volume.hu.shape or apart > TOLERANCE:
-        found = f"{_grid(shape)} voxels, {apart:.2f} mm away from the CT's at a corner"
-        expected = f"the grid of the CT, {_grid(volume.hu.shape)} voxels (x, y, z)"
-        mend = "Resample the labels to the CT, nearest neighbour."
-        raise DataError(path, expected, found, mend)
-
-
-def _grid(shape):
-    return " x ".join(str(n) for n in shape[::-1])

@@ -48,6 +48,26 @@ def test_labels_lie_where_the_picture_shows_them(files, tmp_path):
     assert entry["center"][1] > 24
 
 
+@pytest.mark.parametrize("mirror", [(), ("--mirror",)])
+def test_landmarks_lie_on_what_they_mark(mirror, files, tmp_path):
+    points = tmp_path / "points.json"
+    points.write_text(json.dumps({"rod": [14 * 6.0, 24 * 6.0, 20 * 6.0]}))
+    arguments = ("--landmarks", points, "--labels", files / "seg.nii.gz", *mirror)
+    drr(files, tmp_path, "--view=pa", "--size=48", *arguments)
+    (landmark,) = json.loads((tmp_path / "ct_pa_drr.json").read_text())["landmarks"]
+    (label,) = json.loads((tmp_path / "ct_pa_labels.json").read_text())["labels"]
+    assert landmark["in_picture"]
+    assert landmark["column"] == pytest.approx(label["center"][1], abs=0.5)
+
+
+def test_wrong_landmarks_are_refused_by_name(files, tmp_path, capsys):
+    points = tmp_path / "points.json"
+    for content, named in (('{"a": [1, 2]}', "a: expected three numbers"), ("[1", "points.json")):
+        points.write_text(content)
+        drr(files, tmp_path, "--view=pa", "--landmarks", points, status=2)
+        assert named in capsys.readouterr().err
+
+
 def test_labels_on_another_grid_are_refused(files, tmp_path, capsys):
     arguments = ("--view=pa", "--size=16", "--labels", files / "shifted.nii.gz")
     drr(files, tmp_path / "out", *arguments, status=2)
