@@ -222,6 +222,8 @@ class CT2XGAN(keras.Model):
             "fake_score": tf.reduce_mean(fake_logits),
         }
 
+    # No Python branch below depends on a tensor; AutoGraph would only make tracing a third longer.
+    @tf.autograph.experimental.do_not_convert
     def train_step(self, batch):
         views = flatten_views(batch)
         with tf.GradientTape() as tape:

@@ -165,6 +165,7 @@ def test_saving_and_loading_keeps_pictures_and_both_optimizers(
     assert twin.loss_settings == model.loss_settings
 
 
+@pytest.mark.slow
 def test_two_replicas_stay_equal_and_count_all_images(make_batch):
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     with strategy.scope():
