@@ -15,6 +15,14 @@ def pytest_configure(config):
     tf.config.set_logical_device_configuration(cpu, two)
 
 
+@pytest.fixture(autouse=True)
+def seeded_weights():
+    """Random weights are the same in every run of a test."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)

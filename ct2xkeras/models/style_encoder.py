@@ -54,7 +54,7 @@ class StyleEncoder(keras.layers.Layer):
             widths[-1], 3, padding="same", name="content_map", **common
         )
         self.content_norm = keras.layers.GroupNormalization(
-            groups=-1, center=False, scale=False, name="content_norm", **common
+            groups=-1, epsilon=EPSILON, center=False, scale=False, name="content_norm", **common
         )
         shape = (None, self.architecture.image_size, self.architecture.image_size, 1)
         for layer in (self.stem, *self.trunk):
