@@ -13,9 +13,9 @@ from tfrecords_tools.common import one_line_errors
 @one_line_errors
 def main(recipe, out, settings, overwrite):
     from ct2xkeras.data import build_dataset
-    from ct2xkeras.recipe import dataset_spec, load_recipe
+    from ct2xkeras.recipe import build_dataset_spec, load_recipe
 
-    spec = dataset_spec(load_recipe(recipe, settings))
+    spec = build_dataset_spec(load_recipe(recipe, settings))
     with _bar() as bar:
         info = build_dataset(spec, out, bar.step, overwrite)
     for case in info["skipped"]:

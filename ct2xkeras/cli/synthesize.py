@@ -32,8 +32,8 @@ def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
         --view pa --view 30/0 --drr --out out
     """
     from ct2xkeras.data import prepare_radiograph, read_radiograph, read_volume, to_model_volume
-    from ct2xkeras.geometry import PosePrior
-    from ct2xkeras.recipe import build_architecture
+    from ct2xkeras.data.spec import build_prior
+    from ct2xkeras.recipe import build_architecture, build_dataset_spec
     from ct2xkeras.training.run_folder import RunFolder
 
     folder = RunFolder(run)
@@ -47,7 +47,7 @@ def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
         path.stem: prepare_radiograph(read_radiograph(path), (side, side), crop=crop)
         for path in styles
     }
-    prior = PosePrior(**recipe.data.pose_prior)
+    prior = build_prior(build_dataset_spec(recipe))
     sdd = sdd or prior.sdd[0]
     views = resolve_views(
         views,

@@ -5,16 +5,12 @@ from ct2xkeras.recipe.errors import RecipeError
 from ct2xkeras.recipe.loading import load_recipe, recipe_text
 from ct2xkeras.recipe.schema import Recipe
 
-# The name under which `tfrecords_tools` asks for it.
-dataset_spec = build_dataset_spec
-
 __all__ = [
     "Recipe",
     "RecipeError",
     "build_architecture",
     "build_dataset_spec",
     "build_model",
-    "dataset_spec",
     "load_recipe",
     "recipe_text",
 ]
