@@ -7,55 +7,71 @@ from typing import NamedTuple
 from keras import ops
 
 
-class Neighbour(NamedTuple):
-    """One of the two voxels about a place on one axis: index, weight, and slope of the weight."""
+class Neighbours(NamedTuple):
+    """The two voxels about a place on one axis, the lower one first.
 
-    index: object
-    weight: object
-    slope: object
+    Args:
+        offset: rows from the axis's first voxel to the lower one.
+        stride: rows from the lower one to the upper.
+        weights: of both.
+        slopes: of the weights, as the place moves up the axis; at a voxel's centre, those above it.
+    """
 
-
-class Corner(NamedTuple):
-    """One of the voxels about a place: row of the volume, weight, and the weight's slopes."""
-
-    row: object
-    weight: object
+    offset: object
+    stride: object
+    weights: tuple
     slopes: tuple
 
 
-def axis_neighbours(place, count, clamp=False):
-    """The two voxels about a fractional index, of an axis of `count` voxels.
+def axis_neighbours(place, count, stride, clamp=False):
+    """The two voxels about a fractional index, of an axis of `count` voxels `stride` rows apart.
 
-    Outside, the field is 0, fading within a voxel; with `clamp` it goes on unchanged.
+    Outside, the field is 0, fading within a voxel; with `clamp` it goes on unchanged. Weights are
+    tent functions about the voxels' centres: outside they vanish of themselves, and a march runs
+    almost twice as fast as with masks.
     """
     last = ops.cast(count - 1, place.dtype)
     place = ops.clip(place, 0.0, last) if clamp else place
-    below = ops.floor(place)
-    fraction = place - below
-    neighbours = []
-    for index, weight, sign in ((below, 1 - fraction, -1.0), (below + 1, fraction, 1.0)):
-        inside = ops.cast((index >= 0) & (index <= last), place.dtype)
-        index = ops.cast(ops.clip(index, 0.0, last), "int32")
-        neighbours.append(Neighbour(index, weight * inside, sign * inside))
-    return neighbours
+    below = ops.clip(ops.floor(place), 0.0, ops.maximum(last - 1, 0.0))
+    two = ops.cast(ops.convert_to_tensor(count) > 1, "int32")  # a lone voxel has no upper one
+    weights, slopes = [], []
+    for away, exists in ((place - below, ops.ones_like(two)), (place - below - 1, two)):
+        exists = ops.cast(exists, place.dtype)
+        side = ops.where(away < 0, exists, -exists)
+        weights.append(ops.relu(1 - ops.abs(away)) * exists)
+        slopes.append(ops.where((away >= -1) & (away < 1), side, ops.zeros_like(side)))
+    offset = ops.cast(below, "int32") * stride
+    return Neighbours(offset, stride * two, tuple(weights), tuple(slopes))
 
 
-def corners(neighbours, strides, row):
-    """All combinations of neighbours on several axes, as rows of a flattened volume.
+def corner_rows(neighbours, row):
+    """Rows of the voxels about a place: both neighbours of the last axis, of the one before, ...
 
     Args:
-        neighbours: for each axis, its two neighbours.
-        strides: rows from voxel to voxel along each axis.
+        neighbours: of each axis.
         row: first row of the lattice.
     """
-    for choice in itertools.product(*neighbours):
-        offsets = [n.index * stride for n, stride in zip(choice, strides, strict=True)]
-        weights = [n.weight for n in choice]
-        slopes = tuple(
-            n.slope * math.prod(weights[:axis] + weights[axis + 1 :])
-            for axis, n in enumerate(choice)
-        )
-        yield Corner(sum(offsets, row), math.prod(weights), slopes)
+    first = sum((axis.offset for axis in neighbours), row)
+    sides = itertools.product(*((0, axis.stride) for axis in neighbours))
+    return [sum(steps, first) for steps in sides]
+
+
+def corner_weights(neighbours):
+    """The share of each of the voxels of `corner_rows` in the value."""
+    return [math.prod(chosen) for chosen in itertools.product(*(n.weights for n in neighbours))]
+
+
+def blend(values, weights):
+    """The value between voxels, or its slope.
+
+    Args:
+        values: of the voxels of `corner_rows`.
+        weights: for each axis its two weights, or its two slopes.
+    """
+    for below, above in reversed(weights):
+        pairs = zip(values[::2], values[1::2], strict=True)
+        values = [below * low + above * high for low, high in pairs]
+    return values[0]
 
 
 def trilinear_clamped(volumes, volume_index, coordinates):
@@ -69,11 +85,17 @@ def trilinear_clamped(volumes, volume_index, coordinates):
     *_, depth, height, width, channels = volumes.shape
     rows = ops.reshape(volumes, (-1, channels))
     neighbours = [
-        axis_neighbours(coordinates[..., axis], count, clamp=True)
-        for axis, count in enumerate((width, height, depth))
+        axis_neighbours(coordinates[..., axis], count, stride, clamp=True)
+        for axis, (count, stride) in enumerate(
+            ((width, 1), (height, width), (depth, width * height))
+        )
     ]
-    strides, first = (1, width, width * height), volume_index * (depth * height * width)
-    return sum(
-        ops.cast(corner.weight, volumes.dtype)[..., None] * ops.take(rows, corner.row, axis=0)
-        for corner in corners(neighbours, strides, first)
-    )
+    first = volume_index * (depth * height * width)
+    values = [ops.take(rows, row, axis=0) for row in corner_rows(neighbours, first)]
+    return blend(values, [by_channel(axis.weights, rows) for axis in neighbours])
+
+
+def by_channel(weights, rows):
+    """Weights beside the channels of rows (R, C), in their type; rows (R,) have no channels."""
+    weights = [ops.cast(weight, rows.dtype) for weight in weights]
+    return [weight[..., None] for weight in weights] if len(rows.shape) > 1 else weights

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from keras import ops
 
-from ct2xkeras.projection.interpolate import axis_neighbours, corners
+from ct2xkeras.projection.interpolate import axis_neighbours, corner_rows
 
 
 class Lattice(NamedTuple):
     """Voxels as rows of flattened volumes; integers (N, 1, 1) for each view.
+
+    The steps that count may differ from ray to ray: (N, rows, columns).
 
     Args:
         row: first row of the view's volume.
@@ -37,7 +39,7 @@ class Lines(NamedTuple):
     Args:
         start, step: (D, N, rows, columns) in voxels.
         length: (N, rows, columns, 1), the mm of way that each step stands for.
-        count: number of steps, static.
+        count: number of steps, of the longest.
     """
 
     start: object
@@ -46,14 +48,19 @@ class Lines(NamedTuple):
     count: int
 
 
-def lattice_corners(lattice, k, position):
-    """The voxels read at step k, at position (D, ..., N, rows, columns)."""
+def lattice_neighbours(lattice, k, position):
+    """Neighbours on each axis, and rows of the voxels read at step k.
+
+    Args:
+        position: (D, ..., N, rows, columns) in voxels.
+    """
     counts = (k >= lattice.first) & (k < lattice.end)
     slice_index = ops.minimum(ops.maximum(k, lattice.first), lattice.end - 1)
-    row = lattice.row + slice_index * lattice.slice_stride
-    neighbours = [axis_neighbours(position[d], n) for d, n in enumerate(lattice.counts)]
+    axes = enumerate(zip(lattice.counts, lattice.strides, strict=True))
+    neighbours = [axis_neighbours(position[d], count, stride) for d, (count, stride) in axes]
     valid = ops.cast(counts, position.dtype)
-    neighbours[0] = [
-        n._replace(weight=n.weight * valid, slope=n.slope * valid) for n in neighbours[0]
-    ]
-    return list(corners(neighbours, lattice.strides, row))
+    neighbours[0] = neighbours[0]._replace(
+        weights=tuple(weight * valid for weight in neighbours[0].weights),
+        slopes=tuple(slope * valid for slope in neighbours[0].slopes),
+    )
+    return neighbours, corner_rows(neighbours, lattice.row + slice_index * lattice.slice_stride)

@@ -8,7 +8,8 @@ the field: at `start + k * step` the first matter for `start`, and those times k
 from keras import ops
 
 from ct2xkeras.projection.fused import fused
-from ct2xkeras.projection.lattice import lattice_corners
+from ct2xkeras.projection.interpolate import blend, by_channel
+from ct2xkeras.projection.lattice import lattice_neighbours
 from ct2xkeras.projection.transpose import spread
 
 # Steps to a turn of the loop, by axes of interpolation: with few voxels a step, several at once
@@ -85,47 +86,42 @@ def _empty(rows, start):
     return ops.zeros((*ops.shape(start)[1:], *rows.shape[1:]), rows.dtype)
 
 
-def _by_channel(weight, rows):
-    """A weight beside the rows' channels, in their type."""
-    weight = ops.cast(weight, rows.dtype)
-    return weight[..., None] if len(rows.shape) > 1 else weight
-
-
 @fused
 def _sums(rows, lattice, start, step, count):
     def add(k, total):
-        position = start + ops.cast(k, start.dtype) * step
-        for corner in lattice_corners(lattice, k, position):
-            total = total + _by_channel(corner.weight, rows) * ops.take(rows, corner.row, axis=0)
-        return total
+        values, weights, _ = _read(rows, lattice, k, start + ops.cast(k, start.dtype) * step)
+        return total + blend(values, weights)
 
     return _loop(count, _TOGETHER[start.shape[0]], add, _empty(rows, start))
 
 
 @fused
 def _sums_and_slopes(rows, lattice, start, step, count):
-    axes = range(start.shape[0])
-
     def add(k, carried):
         total, slopes, by_step = carried
-        now = [0.0 for _ in axes]
-        number = ops.cast(k, start.dtype)
-        for corner in lattice_corners(lattice, k, start + number * step):
-            values = ops.take(rows, corner.row, axis=0)
-            total = total + _by_channel(corner.weight, rows) * values
-            now = [
-                n + _by_channel(slope, rows) * values
-                for n, slope in zip(now, corner.slopes, strict=True)
-            ]
+        position = start + ops.cast(k, start.dtype) * step
+        values, weights, steepness = _read(rows, lattice, k, position)
+        now = [
+            blend(values, [*weights[:axis], steep, *weights[axis + 1 :]])
+            for axis, steep in enumerate(steepness)
+        ]
         number = ops.cast(k, rows.dtype)
         slopes = tuple(s + n for s, n in zip(slopes, now, strict=True))
         by_step = tuple(s + number * n for s, n in zip(by_step, now, strict=True))
-        return total, slopes, by_step
+        return total + blend(values, weights), slopes, by_step
 
     empty = _empty(rows, start)
-    none = tuple(empty for _ in axes)
+    none = tuple(empty for _ in range(start.shape[0]))
     total, slopes, by_step = _loop(count, 1, add, (empty, none, none))
     return total, ops.stack(slopes), ops.stack(by_step)
+
+
+def _read(rows, lattice, k, position):
+    """Values at step k, with their weights and the weights' slopes, in pairs for each axis."""
+    neighbours, places = lattice_neighbours(lattice, k, position)
+    values = [ops.take(rows, place, axis=0) for place in places]
+    weights = [by_channel(axis.weights, rows) for axis in neighbours]
+    return values, weights, [by_channel(axis.slopes, rows) for axis in neighbours]
 
 
 def _loop(count, together, add, carried):

@@ -21,7 +21,7 @@ def project(
     volume_index=None,
     method="auto",
     differentiable_pose=False,
-    num_samples=None,
+    step=None,
 ):
     """Line integrals of volumes along the rays of C-arm views; dimensionless.
 
@@ -36,7 +36,8 @@ def project(
             `joseph_march` and `trilinear` march and can be compiled by XLA; `siddon` is the
             exact, slow reference in NumPy; `auto` is `joseph`.
         differentiable_pose: gradients reach the poses too, through a march.
-        num_samples: of `trilinear`, along each ray; by default one a voxel on the longest way.
+        step: of `trilinear`, in mm: each ray is cut into equal pieces, no longer than that; by
+            default the smallest voxel spacing.
 
     Returns:
         (N, rows, columns, C), float32; float64 if the attenuation is and the method marches. The
@@ -47,6 +48,8 @@ def project(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; received {method!r}.")
+    if step is not None and not step > 0:
+        raise ValueError(f"step must be above 0 mm; received {step}.")
     attenuation, affine, poses = (_floats(a) for a in (attenuation, affine, poses))
     check_scene(attenuation, affine, poses, tuple(size), volume_index)
     if method == "siddon":
@@ -55,7 +58,7 @@ def project(
         return _siddon_of_batch(attenuation, affine, poses, size, volume_index)
     scene = (attenuation, affine, poses, tuple(size), volume_index)
     if method == "trilinear":
-        return trilinear(*scene, num_samples, differentiable_pose)
+        return trilinear(*scene, step, differentiable_pose)
     native = keras.backend.backend() == "tensorflow" and method != "joseph_march"
     if native and not differentiable_pose:
         from ct2xkeras.projection.joseph_native import joseph_native

@@ -3,7 +3,8 @@
 from keras import ops
 
 from ct2xkeras.projection.fused import fused
-from ct2xkeras.projection.lattice import lattice_corners
+from ct2xkeras.projection.interpolate import corner_weights
+from ct2xkeras.projection.lattice import lattice_neighbours
 
 _ENTRIES = 2**25  # shares of voxels at a time, which bounds memory
 
@@ -17,12 +18,14 @@ def spread(pictures, lattice, lines, num_rows):
     channels = pictures.shape[-1]
     views = lines.start.shape[1] or 8  # unknown in a graph for any batch
     together = max(1, _ENTRIES // (2**axes * views * height * width * channels))
-    total = ops.zeros((num_rows, channels), pictures.dtype)
-    for first in range(0, lines.count, together):
-        rows, shares = shares_of_voxels(pictures, lattice, lines, first, together)
+
+    def add(i, total):
+        rows, shares = shares_of_voxels(pictures, lattice, lines, i * together, together)
         rows, shares = ops.reshape(rows, (-1,)), ops.reshape(shares, (-1, channels))
-        total = total + ops.segment_sum(shares, rows, num_rows)
-    return total
+        return total + ops.segment_sum(shares, rows, num_rows)
+
+    total = ops.zeros((num_rows, channels), pictures.dtype)
+    return ops.fori_loop(0, -(-lines.count // together), add, total)
 
 
 def shares_of_voxels(pictures, lattice, lines, first, steps):
@@ -41,7 +44,6 @@ def shares_of_voxels(pictures, lattice, lines, first, steps):
 def _shares(pictures, lattice, start, step, first, steps):
     k = first + ops.reshape(ops.arange(steps, dtype="int32"), (-1, 1, 1, 1))
     position = start[:, None] + ops.cast(k, start.dtype) * step[:, None]
-    read = lattice_corners(lattice, k, position)
-    weights = ops.stack([ops.cast(corner.weight, pictures.dtype) for corner in read], axis=1)
-    rows = ops.stack([corner.row for corner in read], axis=1)
-    return rows, weights[..., None] * pictures
+    neighbours, rows = lattice_neighbours(lattice, k, position)
+    weights = ops.cast(ops.stack(corner_weights(neighbours), axis=1), pictures.dtype)
+    return ops.stack(rows, axis=1), weights[..., None] * pictures
