@@ -1,8 +1,9 @@
 """Line integrals by a march with trilinear samples, in `keras.ops`.
 
 Each ray is clipped to the volume's box and cut into equal pieces, as few as the step allows, and
-the field is sampled at their middles: so a picture is the same in every batch. The field is trilinear between voxel centres and fades to 0 within half a voxel outside of
-the box, so the box is widened by that half voxel.
+the field is sampled at their middles: so a picture is the same in every batch. The field is
+trilinear between voxel centres and fades to 0 within half a voxel outside of the box, so the box
+is widened by that half voxel.
 """
 
 from keras import ops

@@ -36,9 +36,9 @@ def ours(scene, samples):
 
     def seen(poses, method, differentiable=False):
         index = tf.zeros(len(poses), tf.int32)
-        return project(
-            volume, affine, poses, scene.size, index, method, differentiable, step=step
-        )[..., 0]
+        return project(volume, affine, poses, scene.size, index, method, differentiable, step=step)[
+            ..., 0
+        ]
 
     def render(method):
         return lambda views: np.asarray(seen(scene.poses[:views], method))
