@@ -1,10 +1,12 @@
 """From a spec to the list of cases: where each comes from and on which side of the split it is."""
 
 import glob
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ct2xkeras.data import locations
 from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.fingerprints import SERIES_MARK, source_size
 from ct2xkeras.data.radiographs import SUFFIXES
 from ct2xkeras.data.spec import DatasetSpec
 from ct2xkeras.data.splits import named_patients, patient_of, val_patients
@@ -23,6 +25,7 @@ class Source:
         path: its file, or None for a phantom.
         index: the phantom radiograph's or CT's number.
         patient_index: the phantom patient's number.
+        labels: file of a CT's segmentation, or None.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Source:
     path: str | None = None
     index: int = 0
     patient_index: int = 0
+    labels: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ def plan_dataset(spec: DatasetSpec) -> Plan:
         DataError: a pattern without files. ValueError: `val` names an unknown patient, or nothing
             is left to train on.
     """
-    cts = _file_sources(spec.cts, NIFTI_SUFFIXES, spec) + _phantoms("ct", spec.phantom_cts, 1)
+    cts = _file_sources(spec.cts, NIFTI_SUFFIXES, spec)
+    cts = with_labels(cts, spec.labels) + _phantoms("ct", spec.phantom_cts, 1)
     shots = spec.phantom_xrays_per_patient
     xrays = _file_sources(spec.xrays, SUFFIXES, spec) + _phantoms("xray", spec.phantom_xrays, shots)
     held_out = _held_out(spec, cts, xrays)
@@ -62,11 +67,41 @@ def plan_dataset(spec: DatasetSpec) -> Plan:
     return plan
 
 
+def with_labels(cts, pattern: str) -> list[Source]:
+    """CTs with the files of their segmentations, which are no CTs themselves.
+
+    Args:
+        pattern: `{folder}` and `{name}` stand for the CT's; without a pattern there are none.
+    """
+    if not pattern:
+        return list(cts)
+    named = {source: _label_file(source.path, pattern) for source in cts}
+    others = [source for source in cts if source.path not in named.values()]
+    found = {s: named[s] if locations.is_file(named[s]) else None for s in others}
+    return [replace(source, labels=file) for source, file in found.items()]
+
+
+def _label_file(path, pattern) -> str:
+    base = str(path).split(SERIES_MARK)[0].rstrip("/")
+    folder = base[: -len(locations.file_name(base))].rstrip("/") or "."
+    return pattern.format(folder=folder, name=volume_name(base))
+
+
 def file_sizes(plan: Plan) -> list[list]:
     """[path, bytes] of each file of a plan, sorted."""
     parts = [part for kind in (plan.cts, plan.xrays) for part in kind.values()]
-    paths = sorted({source.path for part in parts for source in part if source.path})
-    return [[path, Path(path).stat().st_size] for path in paths]
+    paths = {f for part in parts for s in part for f in (s.path, s.labels) if f}
+    return [[path, source_size(path)] for path in sorted(paths)]
+
+
+def find_cts(patterns) -> list[str]:
+    """CT sources of paths, folders (searched through) and patterns, sorted, each once."""
+    return find_files(patterns, NIFTI_SUFFIXES)
+
+
+def find_xrays(patterns) -> list[str]:
+    """Radiograph files of paths, folders (searched through) and patterns, sorted, each once."""
+    return find_files(patterns, SUFFIXES)
 
 
 def find_files(patterns, suffixes) -> list[str]:

@@ -30,11 +30,13 @@ class Volume:
         hu: int16 (z, y, x), HU within [-1024, 3071].
         affine: (4, 4) float64, index (x, y, z) to world RAS+ mm.
         name: what reports and records call it.
+        notes: what was found and mended on reading, a line each.
     """
 
     hu: np.ndarray
     affine: np.ndarray
     name: str
+    notes: tuple[str, ...] = ()
 
     @property
     def spacing(self) -> tuple[float, float, float]:
