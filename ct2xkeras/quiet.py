@@ -9,10 +9,10 @@ import warnings
 def quiet_tensorflow():
     """Load TensorFlow with its logs off. Does nothing where it is loaded already.
 
-    `TF_CPP_MIN_LOG_LEVEL` in the environment, whatever its value, leaves everything as it is: who
-    sets it wants to decide.
+    `TF_CPP_MIN_LOG_LEVEL` in the environment leaves everything as it is, since who sets it wants
+    to decide; but for 3, the quietest, which the processes that this one starts find there.
     """
-    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    if "tensorflow" in sys.modules or os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with _stderr_to_nowhere():

@@ -11,6 +11,8 @@ from ct2xkeras.version import __version__
 #: verb: (module, one-line help). Modules are imported only when their verb runs, so that help is
 #: instant: TensorFlow alone takes seconds.
 COMMANDS = {
+    "inspect": ("ct2xkeras.cli.inspect", "Check CTs and radiographs before work."),
+    "prepare": ("ct2xkeras.cli.prepare", "Build a recipe's data set as TFRecord shards."),
     "train": ("ct2xkeras.cli.train", "Train a model from a recipe into a run folder."),
     "synthesize": ("ct2xkeras.cli.synthesize", "X-rays of a CT at given views, in given styles."),
     "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),

@@ -1,25 +1,64 @@
 """One case at a time: a source to its records. The only place where data and projection meet.
 
-A CT becomes a `ct` record, a `drr` record with all of its poses and, for phantoms held out, a
+A CT becomes a `ct` record and a `drr` record with all of its poses (or a `poses` record, where
+training renders them); a `labels` record if it has a segmentation; and, for phantoms held out, a
 `truth` record: the radiographs that a real device would take of this patient at these poses. An
 X-ray becomes an `xray` record.
 """
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
 
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.grid import ModelVolume, to_model_volume
+from ct2xkeras.data.labels import read_labels
 from ct2xkeras.data.preparation import apply_window, prepare_radiograph
 from ct2xkeras.data.radiographs import read_radiograph
-from ct2xkeras.data.records import coverage_to_uint8, image_to_uint16
+from ct2xkeras.data.records import coverage_to_uint8, encode, image_to_uint16
 from ct2xkeras.data.seeds import Purpose, derived_seed
 from ct2xkeras.data.sources import Source
 from ct2xkeras.data.spec import DatasetSpec, build_prior
 from ct2xkeras.data.volumes import Volume, read_volume
 
 VIEWS_AT_ONCE = 16  # keeps a build's memory independent of the number of poses
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case to be made: its source, what it is ("ct" or "xray"), and the split it goes to."""
+
+    source: Source
+    kind: str
+    split: str
+
+
+@dataclass(frozen=True)
+class MadeCase:
+    """The records of a case by kind, as bytes of Examples; or why there are none."""
+
+    case: Case
+    examples: dict[str, bytes]
+    problem: str = ""
+
+
+def make_case(case: Case, spec: DatasetSpec) -> MadeCase:
+    """The Examples of a case: the same bytes for the same case, wherever this runs.
+
+    Raises:
+        DataError: its files cannot be used, unless `spec.skip_bad`.
+    """
+    try:
+        if case.kind == "ct":
+            records = ct_records(case.source, spec, with_truth=case.split == "val")
+        else:
+            records = xray_records(case.source, spec)
+    except DataError as error:
+        if not spec.skip_bad:
+            raise
+        return MadeCase(case, {}, str(error))
+    return MadeCase(case, {kind: encode(kind, record) for kind, record in records.items()})
 
 
 def ct_records(source: Source, spec: DatasetSpec, with_truth: bool = False) -> dict[str, dict]:
@@ -34,20 +73,23 @@ def ct_records(source: Source, spec: DatasetSpec, with_truth: bool = False) -> d
     volume, grid = _load_ct(source, spec)
     poses = _poses(source, grid, spec, spec.poses_per_ct, Purpose.POSES)
     who = {"name": source.name, "patient": source.patient}
-    image, coverage = render_drrs(grid, poses, spec.image_size)
-    records = {
-        "ct": who | {"hu": grid.hu, "spacing": grid.spacing, "center": grid.center},
-        "drr": who
-        | {
-            "poses": poses,
-            "images": image_to_uint16(image),
-            "coverage": coverage_to_uint8(coverage),
-        },
-    }
+    records = {"ct": who | {"hu": grid.hu, "spacing": grid.spacing, "center": grid.center}}
+    if grid.labels is not None:
+        records["labels"] = who | {"labels": grid.labels}
+    if spec.drrs == "stored":
+        records["drr"] = who | _drr_fields(grid, poses, spec)
+    else:
+        records["poses"] = who | {"poses": poses}
     if with_truth and source.path is None:
         images = _true_radiographs(source, volume, grid, poses, spec)
         records["truth"] = who | {"poses": poses, "images": images}
     return records
+
+
+def _drr_fields(grid, poses, spec) -> dict:
+    image, coverage = render_drrs(grid, poses, spec.image_size)
+    pictures = {"images": image_to_uint16(image), "coverage": coverage_to_uint8(coverage)}
+    return {"poses": poses} | pictures
 
 
 def xray_records(source: Source, spec: DatasetSpec) -> dict[str, dict]:
@@ -86,7 +128,8 @@ def _load_ct(source, spec) -> tuple[Volume, ModelVolume]:
         seed = derived_seed(spec.seed, Purpose.PHANTOM_CT, source.patient_index)
         return _phantom_on_grid(seed, spec.volume_size, spec.body_only)
     volume = read_volume(source.path)
-    return volume, to_model_volume(volume, spec.volume_size, spec.body_only)
+    labels = read_labels(source.labels, volume) if source.labels else None
+    return volume, to_model_volume(volume, spec.volume_size, spec.body_only, labels)
 
 
 @functools.lru_cache(1)  # the radiographs of one patient follow each other

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from ct2xkeras.data.body import body_mask
-from ct2xkeras.data.resampling import resample_volume
+from ct2xkeras.data.resampling import resample_labels, resample_volume
 from ct2xkeras.data.volumes import HU_MAX, HU_MIN, Volume
 
 MARGIN = 4.0  # mm of air kept around the body
@@ -27,12 +27,14 @@ class ModelVolume:
         spacing: float32 (3,), (z, y, x) mm.
         center: float64 (3,), world RAS+ mm (x, y, z) of the grid's middle in the CT's own world.
         name: the CT's name.
+        labels: uint16 (z, y, x), or None.
     """
 
     hu: np.ndarray
     spacing: np.ndarray
     center: np.ndarray
     name: str
+    labels: np.ndarray | None = None
 
     @property
     def extent(self) -> np.ndarray:
@@ -50,26 +52,41 @@ def model_to_world(points, center) -> np.ndarray:
     return np.asarray(points) + np.asarray(center)
 
 
-def to_model_volume(volume: Volume, size, body_only: bool = True) -> ModelVolume:
+def to_model_volume(volume: Volume, size, body_only: bool = True, labels=None) -> ModelVolume:
     """Crops a CT to the patient's body in-plane and resamples it to `size` (z, y, x).
 
     The whole length along z is kept. A body that is cut by the field of view stays cut.
 
     Args:
         body_only: set everything outside the body, as the table, to -1024 HU.
+        labels: whole numbers (z, y, x) on the CT's voxels, to come along.
 
     Raises:
         DataError: there is no body in the volume.
     """
-    volume = axis_aligned(volume)
+    given, volume = volume, axis_aligned(volume)
     mask = body_mask(volume.hu, volume.spacing, volume.name)
     box = body_box(mask, volume.spacing)
     hu = np.where(mask[box], volume.hu[box], np.int16(HU_MIN)) if body_only else volume.hu[box]
     resampled = np.rint(np.clip(resample_volume(hu, tuple(size)), HU_MIN, HU_MAX))
     spacing = np.multiply(volume.spacing, hu.shape) / size
+    if labels is not None:
+        labels = resample_labels(_labels_on(volume, labels, given)[box], tuple(size))
+        labels = labels.astype(np.uint16)
     return ModelVolume(
-        resampled.astype(np.int16), spacing.astype(np.float32), _center(volume, box), volume.name
+        resampled.astype(np.int16),
+        spacing.astype(np.float32),
+        _center(volume, box),
+        volume.name,
+        labels,
     )
+
+
+def _labels_on(volume: Volume, labels, given: Volume) -> np.ndarray:
+    """Labels of the voxels of `given` on those of `volume`: the nearest ones."""
+    if volume is given:
+        return labels
+    return _moved(labels, given.affine, volume.affine, volume.hu.shape, order=0, outside=0)
 
 
 def body_box(mask: np.ndarray, spacing) -> tuple[slice, slice, slice]:

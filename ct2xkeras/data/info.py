@@ -2,9 +2,8 @@
 is no data set."""
 
 import json
-import os
-from pathlib import Path
 
+from ct2xkeras.data import locations
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.records import SPEC_VERSION
 
@@ -12,7 +11,7 @@ INFO_NAME = "dataset_info.json"
 
 
 def has_info(directory) -> bool:
-    return (Path(directory) / INFO_NAME).is_file()
+    return locations.is_file(locations.join(directory, INFO_NAME))
 
 
 def read_info(directory) -> dict:
@@ -21,12 +20,12 @@ def read_info(directory) -> dict:
     Raises:
         DataError: there is none, or it belongs to another version of the records.
     """
-    path = Path(directory) / INFO_NAME
-    mend = "Build it: python -m tfrecords_tools.build RECIPE --out DIR."
-    if not path.is_file():
+    path = locations.join(directory, INFO_NAME)
+    mend = "Build it: ct2xkeras prepare RECIPE --out DIR."
+    if not has_info(directory):
         raise DataError(directory, f"a finished data set with {INFO_NAME}", "none", mend)
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
+        info = json.loads(locations.read_bytes(path))
         version = info["spec_version"]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(path, "a data set's description", "other content", mend) from error
@@ -37,15 +36,19 @@ def read_info(directory) -> dict:
 
 def write_info(directory, info: dict) -> None:
     """Writes the description in one step: it is there whole, or not at all."""
-    path = Path(directory) / INFO_NAME
-    temporary = path.with_suffix(".json.partial")
-    temporary.write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    content = json.dumps(info, indent=2) + "\n"
+    locations.write_bytes(locations.join(directory, INFO_NAME), content.encode())
 
 
 def remove_info(directory) -> None:
     for name in (INFO_NAME, f"{INFO_NAME}.partial"):
-        (Path(directory) / name).unlink(missing_ok=True)
+        locations.delete(locations.join(directory, name))
+
+
+def shard_names(info: dict) -> list[str]:
+    """Names of all shards, within the data set's folder."""
+    kinds = (shards for kinds in info["splits"].values() for shards in kinds.values())
+    return [shard["name"] for shards in kinds for shard in shards]
 
 
 def shards_of(info: dict, split: str, kind: str) -> list[dict]:

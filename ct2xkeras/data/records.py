@@ -43,6 +43,8 @@ RECORDS = {
         "spacing": Field("float32", (3,), "voxel spacing (z, y, x), mm"),
         "center": Field("float64", (3,), "the grid's middle (x, y, z) in the CT's world, RAS+ mm"),
     },
+    "labels": _WHO
+    | {"labels": Field("uint16", ("z", "y", "x"), "segmentation on the ct record's grid; 0 none")},
     "xray": _WHO
     | {"image": Field("uint16", ("h", "w"), f"border-free, windowed radiograph; {_IMAGE}")},
     "drr": _WHO
@@ -51,6 +53,7 @@ RECORDS = {
         "images": Field("uint16", ("n", "h", "w"), f"DRRs of one CT; {_IMAGE}"),
         "coverage": Field("uint8", ("n", "h", "w"), "share of each ray inside the CT; 255 is 1"),
     },
+    "poses": _WHO | {"poses": _POSES},
     "truth": _WHO
     | {
         "poses": _POSES,

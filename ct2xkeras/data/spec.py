@@ -1,10 +1,10 @@
 """The settings that make a data set."""
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-KINDS = ("ct", "drr", "xray", "truth")
+from ct2xkeras.data.fingerprints import digest_of
+
 SPLITS = ("train", "val")
 
 
@@ -19,7 +19,10 @@ class DatasetSpec:
         phantom_cts, phantom_xrays: how many CTs and radiographs of phantoms to add; every CT shows
             a patient of its own.
         phantom_xrays_per_patient: radiographs, each by another device, that share a patient.
-        poses_per_ct: DRRs of each CT.
+        labels: file of a CT's segmentation, `{folder}` and `{name}` standing for the CT's own;
+            CTs without such a file have none.
+        poses_per_ct: views of each CT.
+        drrs: "stored" keeps the DRR of every view, "rendered" its pose only: training renders it.
         pose_prior: fields of `ct2xkeras.geometry.PosePrior`.
         val_fraction: expected share of patients held out; `val` names them instead.
         patient_pattern: regular expression that finds the patient in a file's name.
@@ -42,7 +45,9 @@ class DatasetSpec:
     phantom_cts: int = 0
     phantom_xrays: int = 0
     phantom_xrays_per_patient: int = 4
+    labels: str = ""
     poses_per_ct: int = 64
+    drrs: str = "stored"
     pose_prior: dict = field(default_factory=dict)
     val_fraction: float = 0.1
     val: tuple[str, ...] = ()
@@ -69,6 +74,8 @@ class DatasetSpec:
             raise ValueError(f"crop: expected 0 < low <= high <= 1, found {self.crop}.")
         if not 0 <= self.val_fraction < 1:
             raise ValueError(f"val_fraction: expected 0 to below 1, found {self.val_fraction}.")
+        if self.drrs not in ("stored", "rendered"):
+            raise ValueError(f'drrs: expected "stored" or "rendered", found {self.drrs!r}.')
         if self.compression not in ("GZIP", ""):
             raise ValueError(f'compression: expected "GZIP" or "", found {self.compression!r}.')
 
@@ -83,8 +90,7 @@ class DatasetSpec:
 
     def digest(self) -> str:
         """Names these settings: equal settings give equal digests."""
-        text = json.dumps(self.settings(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self.settings())
 
 
 def build_prior(spec: DatasetSpec):

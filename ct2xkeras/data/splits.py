@@ -2,6 +2,8 @@
 
 import re
 
+from ct2xkeras.data import locations
+from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.seeds import Purpose, derived_seed
 
 
@@ -42,6 +44,23 @@ def val_patients(groups, fraction: float, seed: int) -> frozenset[str]:
 def _ranked(patients, seed) -> dict[str, float]:
     """A number in [0, 1) for each patient that depends on nothing but its name and the seed."""
     return {name: derived_seed(seed, Purpose.SPLIT, name) / 2**31 for name in set(patients)}
+
+
+def read_names(path) -> list[str]:
+    """Names of patients from a text file, one a line; empty lines and `# ...` do not count.
+
+    Raises:
+        DataError: no such file, or it is no text.
+    """
+    if not locations.is_file(path):
+        mend = "Check the path."
+        raise DataError(path, "a text file with a patient's name a line", "no file", mend)
+    try:
+        lines = locations.read_bytes(path).decode().splitlines()
+    except UnicodeDecodeError as error:
+        raise DataError(path, "a text file (UTF-8)", "other bytes", "Save it as text.") from error
+    names = (line.split("#")[0].strip() for line in lines)
+    return [name for name in names if name]
 
 
 def named_patients(patients, names) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """Is a data set whole? Every record is read; what is wrong is named by shard and record."""
 
-from pathlib import Path
-
+from ct2xkeras.data import locations
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.info import read_info
 from ct2xkeras.data.shards import file_hash, read_shard
@@ -31,8 +30,8 @@ def _shared_patients(info) -> list[str]:
 
 
 def _shard_problems(directory, info, kind, shard) -> list[str]:
-    path = Path(directory) / shard["name"]
-    if not path.is_file():
+    path = locations.join(directory, shard["name"])
+    if not locations.is_file(path):
         return [f"{path}: missing"]
     try:
         records = read_shard(path, kind, info["settings"]["compression"])

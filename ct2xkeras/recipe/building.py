@@ -27,6 +27,7 @@ def build_dataset_spec(recipe):
 
 def _dataset_spec(data, architecture, seed):
     from ct2xkeras.data import DatasetSpec
+    from ct2xkeras.data.splits import read_names
 
     return DatasetSpec(
         volume_size=architecture.volume_size,
@@ -36,10 +37,13 @@ def _dataset_spec(data, architecture, seed):
         phantom_cts=data.phantoms.cts if data.phantoms else 0,
         phantom_xrays=data.phantoms.xrays if data.phantoms else 0,
         phantom_xrays_per_patient=data.phantoms.xrays_per_patient if data.phantoms else 1,
+        labels=data.labels,
         poses_per_ct=data.poses_per_ct,
+        drrs=data.drrs,
         pose_prior=dict(data.pose_prior),
         val_fraction=data.val_fraction,
-        val=tuple(data.val),
+        val=(*data.val, *(read_names(data.val_file) if data.val_file else ())),
+        patient_pattern=data.patient_pattern,
         seed=seed,
         skip_bad=data.skip_bad,
         crop=data.crop,

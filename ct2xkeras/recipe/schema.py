@@ -26,16 +26,28 @@ class Phantoms(Section):
 class Data(Section):
     """Where CTs and radiographs come from, and how they become training pictures."""
 
-    ct: Annotated[list[str], Field(description="CT files or patterns (.nii, .nii.gz)")] = []
-    xray: Annotated[list[str], Field(description="radiograph files or patterns")] = []
+    ct: Annotated[list[str], Field(description="CT files, folders or patterns")] = []
+    xray: Annotated[list[str], Field(description="radiograph files, folders or patterns")] = []
     phantoms: Annotated[Phantoms | None, Field(description="use phantoms instead of files")] = None
     directory: Annotated[
         str | None, Field(description="where the data set is kept; default: inside the run")
     ] = None
-    poses_per_ct: Annotated[Count, Field(description="DRRs rendered for each CT")] = 96
+    labels: Annotated[
+        str, Field(description="segmentation of a CT, e.g. '{folder}/{name}_labels.nii.gz'")
+    ] = ""
+    poses_per_ct: Annotated[Count, Field(description="views of each CT")] = 96
+    drrs: Annotated[
+        Literal["stored", "rendered"], Field(description="DRRs made beforehand, or in training")
+    ] = "stored"
     pose_prior: Annotated[dict[str, Any], Field(description="fields of PosePrior")] = {}
     val_fraction: Annotated[Fraction, Field(description="share of patients held out")] = 0.2
-    val: Annotated[list[str], Field(description="names of held-out cases, instead")] = []
+    val: Annotated[list[str], Field(description="names of held-out patients, instead")] = []
+    val_file: Annotated[
+        str | None, Field(description="text file with a held-out patient's name a line, instead")
+    ] = None
+    patient_pattern: Annotated[
+        str, Field(description="regular expression that finds the patient in a file's name")
+    ] = ""
     crop: Annotated[
         tuple[float, float],
         Field(description="range of the part of a radiograph's short side that is shown"),

@@ -77,12 +77,16 @@ class RunFolder:
 
     @contextlib.contextmanager
     def creating(self, recipe):
-        """Make a new run folder, which goes away again if wrong input ends the block."""
+        """Make a new run folder, which goes away again if wrong input ends the block.
+
+        Finished parts of its data set keep it there: `--resume` goes on from them.
+        """
         self.create(recipe)
         try:
             yield
         except (ValueError, OSError):
-            shutil.rmtree(self.path, ignore_errors=True)
+            if not any((self.path / "data").rglob("*.tfrecord")):
+                shutil.rmtree(self.path, ignore_errors=True)
             raise
 
 

@@ -1,6 +1,7 @@
 """Training from a recipe to a run folder."""
 
 import contextlib
+import os
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -52,7 +53,9 @@ def train(recipe, run, console, resume=False):
     started = resume and run.exists
     with _progress(console) as progress:
         with contextlib.nullcontext() if started else run.creating(recipe):
-            build_dataset(spec, data, progress=_build_bar(progress))
+            settings = recipe.model_dump(mode="json")
+            bar, workers = _build_bar(progress), os.cpu_count()
+            build_dataset(spec, data, bar, workers=workers, recipe=settings)
         with choose_strategy(recipe.training.strategy).scope():
             model = build_model(recipe)
         manager = checkpoint_manager(model, run.checkpoints, recipe.training.keep_checkpoints)

@@ -1,18 +1,20 @@
 import json
+import shutil
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import numpy as np
 import pytest
 from data_samples import save_nifti, torso
 
+from ct2xkeras.data import locations, staging
 from ct2xkeras.data.build import build_dataset
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.info import count_of, read_info, shards_of
 from ct2xkeras.data.records import image_from_uint16
 from ct2xkeras.data.shards import read_shard
-from ct2xkeras.data.storage import load_cts
 from ct2xkeras.data.verify import verify_dataset
 
 
@@ -39,14 +41,20 @@ def test_every_case_is_in_exactly_one_split_and_the_shards_follow_each_other(dat
     assert not set(info["patients"]["train"]) & set(info["patients"]["val"])
 
 
+def first_record(folder, split, kind) -> dict:
+    shard = shards_of(read_info(folder), split, kind)[0]
+    record = next(read_shard(locations.join(folder, shard["name"]), kind, "GZIP"))
+    return {name: value.numpy() for name, value in record.items()}
+
+
 def test_drrs_show_the_grid_that_the_model_sees_with_nothing_cut_off(dataset):
     from ct2xkeras.projection import DRR
 
-    cts = load_cts(dataset, read_info(dataset), "train")
-    drawn = DRR((16, 16))(cts["hu"][:1, ..., None], cts["spacing"][:1], cts["poses"][0][:1])
-    stored = image_from_uint16(cts["images"][0, 0])
+    ct, drr = (first_record(dataset, "train", kind) for kind in ("ct", "drr"))
+    drawn = DRR((16, 16))(ct["hu"][None, ..., None], ct["spacing"][None], drr["poses"][:1])
+    stored = image_from_uint16(drr["images"][0])
     np.testing.assert_allclose(np.asarray(drawn["image"])[0, ..., 0], stored, atol=1e-4)
-    assert cts["coverage"].min() >= 254
+    assert drr["coverage"].min() >= 254
 
 
 def test_a_finished_data_set_is_reused_and_another_one_is_not_touched(make_spec, dataset):
@@ -64,26 +72,138 @@ def test_the_same_settings_give_the_same_bytes(make_spec, dataset, tmp_path):
     assert files_of(tmp_path / "again") == files_of(dataset)
 
 
-def test_a_killed_build_leaves_no_description_and_is_done_again(make_spec, dataset, tmp_path):
+KILLED_BUILD = """
+import json, os, sys
+from ct2xkeras.data import DatasetSpec, build_dataset
+def kill(done, total, name):
+    if done == int(sys.argv[3]):
+        os.kill(os.getpid(), 9)
+build_dataset(DatasetSpec(**json.load(open(sys.argv[1]))), sys.argv[2], kill)
+"""
+
+
+def test_a_killed_build_goes_on_from_its_finished_shards(make_spec, dataset, tmp_path):
     settings = tmp_path / "settings.json"
     settings.write_text(json.dumps(make_spec().settings()))
-    script = (
-        "import json, os, sys\n"
-        "from ct2xkeras.data import DatasetSpec, build_dataset\n"
-        "spec = DatasetSpec(**json.load(open(sys.argv[1])))\n"
-        "def kill(done, total, name):\n"
-        "    if done == 8: os.kill(os.getpid(), 9)\n"
-        "build_dataset(spec, sys.argv[2], kill)\n"
-    )
     out = tmp_path / "out"
-    done = subprocess.run([sys.executable, "-c", script, settings, out], capture_output=True)
+    command = [sys.executable, "-c", KILLED_BUILD, settings, out, "3"]
+    done = subprocess.run(command, capture_output=True)
     assert done.returncode == -9, done.stderr.decode()[-2000:]
-    assert any((out / "train").iterdir())
-    assert not (out / "dataset_info.json").exists()
     with pytest.raises(DataError, match="a finished data set"):
         read_info(out)
-    build_dataset(make_spec(), out)
+    finished = {p: p.stat().st_mtime_ns for p in (out / ".partial").rglob("*.tfrecord")}
+    assert finished
+    calls = []
+    build_dataset(make_spec(), out, lambda *step: calls.append(step))
+    assert calls[0][0] > 1  # cases of finished shards are not made again
+    assert calls[-1][:2] == (10, 10)
     assert files_of(out) == files_of(dataset)
+    moved = [out / p.relative_to(out / ".partial") for p in finished]
+    assert [p.stat().st_mtime_ns for p in moved] == list(finished.values())
+
+
+def test_a_build_that_ended_while_it_replaced_the_old_set_is_ended_by_the_next(
+    make_spec, dataset, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    build_dataset(make_spec(poses_per_ct=4), out)
+    monkeypatch.setattr(staging, "write_info", lambda *_: sys.exit("power cut"))
+    with pytest.raises(SystemExit):
+        build_dataset(make_spec(), out, overwrite=True)
+    monkeypatch.undo()
+    calls = []
+    build_dataset(make_spec(), out, lambda *step: calls.append(step))
+    assert not calls
+    assert files_of(out) == files_of(dataset)
+
+
+def test_a_changed_source_is_made_again(make_spec, sources, tmp_path):
+    copies = tmp_path / "copies"
+    shutil.copytree(sources, copies)
+    spec = make_spec(cts=(str(copies / "ct*.nii.gz"),))
+    out, calls = tmp_path / "out", []
+    stop_at = lambda number: lambda done, *_: done == number and sys.exit()  # noqa: E731
+    with pytest.raises(SystemExit):
+        build_dataset(spec, out, stop_at(5))
+    save_nifti(copies / "ct0.nii.gz", torso(seed=9))
+    build_dataset(spec, out, lambda *step: calls.append(step[2]))
+    assert "ct0" in calls
+
+
+def test_several_processes_make_the_same_bytes(make_spec, dataset, tmp_path):
+    build_dataset(make_spec(), tmp_path / "out", workers=2)
+    assert files_of(tmp_path / "out") == files_of(dataset)
+
+
+def test_the_description_holds_the_recipe(make_spec, tmp_path):
+    info = build_dataset(make_spec(), tmp_path / "out", recipe={"name": "mine"})
+    assert read_info(tmp_path / "out")["recipe"] == info["recipe"] == {"name": "mine"}
+
+
+def test_a_failed_build_leaves_the_old_data_set_as_it_was(one_bad_ct, make_spec, tmp_path):
+    out = tmp_path / "out"
+    build_dataset(make_spec(), out)
+    before = files_of(out)
+    with pytest.raises(DataError, match=r"(slab|zero)\.nii\.gz"):
+        build_dataset(one_bad_ct(), out, overwrite=True)
+    assert {k: v for k, v in files_of(out).items() if ".partial" not in k} == before
+    assert verify_dataset(out) == []
+
+
+FULL_DISK = """
+import json, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # no file may grow beyond
+from ct2xkeras.data import DatasetSpec, build_dataset
+build_dataset(DatasetSpec(**json.load(open(sys.argv[1]))), sys.argv[2])
+"""
+
+
+def test_a_full_disk_is_named_and_what_is_whole_stays(make_spec, dataset, tmp_path):
+    settings = tmp_path / "settings.json"
+    spec = make_spec(volume_size=(40, 40, 40), cts_per_shard=1)
+    settings.write_text(json.dumps(spec.settings()))
+    command = [sys.executable, "-c", FULL_DISK, settings, tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "expected a shard that can be written" in done.stderr
+    assert not list((tmp_path / "out").rglob("*.tfrecord.partial"))
+    info = build_dataset(spec, tmp_path / "out")
+    assert count_of(info, "train", "ct") + count_of(info, "val", "ct") == 4
+
+
+def test_a_data_set_is_built_at_an_address(make_spec, dataset):
+    out = f"ram://{uuid.uuid4().hex}/out"
+    build_dataset(make_spec(), out)
+    assert verify_dataset(out) == []
+    for name, content in files_of(dataset).items():
+        assert locations.read_bytes(f"{out}/{name}") == content
+    assert len(locations.files_below(out)) == len(files_of(dataset))
+
+
+def test_labels_travel_with_their_ct(make_spec, sources, tmp_path):
+    for number in range(3):
+        shutil.copy(sources / f"ct{number}.nii.gz", tmp_path)
+    hu = torso(seed=0)
+    save_nifti(tmp_path / "ct0_labels.nii.gz", (hu > 300).astype(np.uint8))  # its spine
+    spec = make_spec(
+        cts=(str(tmp_path / "*.nii.gz"),), labels="{folder}/{name}_labels.nii.gz", val=["xray0"]
+    )
+    info = build_dataset(spec, tmp_path / "out")
+    assert count_of(info, "train", "ct") == 3
+    assert count_of(info, "train", "labels") == 1
+    record, ct = (first_record(tmp_path / "out", "train", kind) for kind in ("labels", "ct"))
+    assert record["name"] == ct["name"] == b"ct0"
+    labels, hu = record["labels"], ct["hu"]
+    assert labels.shape == hu.shape
+    assert hu[labels == 1].mean() > 200 > hu[labels == 0].max() - 200
+    assert hu[labels == 1].mean() > hu[labels == 0].mean() + 500
+
+
+def test_poses_alone_are_stored_where_training_renders(make_spec, dataset, tmp_path):
+    info = build_dataset(make_spec(drrs="rendered"), tmp_path / "out")
+    assert "drr" not in info["kinds"]
+    rendered = first_record(tmp_path / "out", "train", "poses")
+    np.testing.assert_array_equal(rendered["poses"], first_record(dataset, "train", "drr")["poses"])
 
 
 @pytest.fixture
@@ -95,9 +215,17 @@ def one_bad_ct(make_spec, tmp_path):
     return lambda **changes: make_spec(cts=(*spec.cts, str(tmp_path / "*.nii.gz")), **changes)
 
 
-def test_a_bad_case_stops_the_build_and_nothing_is_left(one_bad_ct, tmp_path):
+def test_a_bad_case_stops_the_build_and_whole_shards_are_kept(one_bad_ct, tmp_path):
+    out = tmp_path / "out"
     with pytest.raises(DataError, match=r"(slab|zero)\.nii\.gz"):
-        build_dataset(one_bad_ct(), tmp_path / "out")
+        build_dataset(one_bad_ct(), out)
+    assert [path.name for path in out.iterdir()] == [".partial"]
+    assert not list(out.rglob("*.tfrecord.partial"))
+
+
+def test_where_no_shard_is_whole_a_bad_case_leaves_nothing(one_bad_ct, tmp_path):
+    with pytest.raises(DataError, match=r"(slab|zero)\.nii\.gz"):
+        build_dataset(one_bad_ct(cts_per_shard=100), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -131,11 +259,9 @@ def test_phantoms_come_with_their_true_radiographs(make_spec, tmp_path, monkeypa
     info = build_dataset(spec, tmp_path / "out")
     assert count_of(info, "val", "truth") == count_of(info, "val", "ct") == 1
     assert count_of(info, "train", "truth") == 0
-    shard = tmp_path / "out" / shards_of(info, "val", "truth")[0]["name"]
-    truth = next(read_shard(shard, "truth", "GZIP"))
-    drr = next(read_shard(str(shard).replace("truth", "drr"), "drr", "GZIP"))
+    truth, drr = (first_record(tmp_path / "out", "val", kind) for kind in ("truth", "drr"))
     np.testing.assert_array_equal(truth["poses"], drr["poses"])
-    seen, drawn = (image_from_uint16(r["images"].numpy())[0].ravel() for r in (truth, drr))
+    seen, drawn = (image_from_uint16(r["images"])[0].ravel() for r in (truth, drr))
     assert np.corrcoef(seen, drawn)[0, 1] > 0.6  # the same anatomy in another tone
 
 

@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from ct2xkeras.data import read_info
 from tfrecords_tools.build import main as build
 from tfrecords_tools.inspect import main as inspect
 from tfrecords_tools.verify import main as verify
@@ -52,18 +53,22 @@ def test_a_folder_without_a_data_set_is_one_line_and_status_2(command, tmp_path)
     assert str(tmp_path) in result.output
 
 
-def test_build_makes_the_data_set_of_a_recipe(sources, tmp_path):
+def test_build_makes_the_data_set_of_a_recipe(sources, tmp_path, capsys):
     recipe = tmp_path / "tiny.yaml"
     recipe.write_text(RECIPE.format(folder=sources))
     out = tmp_path / "out"
-    result = run(build, recipe, "--out", out, "--set", "data.compression=''")
-    assert result.exit_code == 0, result.output
-    assert f"{out}/train: " in result.output
+    arguments = [str(recipe), "--out", str(out), "--set", "data.compression=''", "--workers", "1"]
+    with pytest.raises(SystemExit) as end:
+        build(arguments)
+    assert end.value.code == 0
+    assert f"{out}/train: " in capsys.readouterr().out
     assert run(verify, out).exit_code == 0
+    assert read_info(out)["recipe"]["name"] == "tiny"
 
 
-def test_build_names_a_missing_recipe_in_one_line(tmp_path):
-    result = run(build, tmp_path / "no.yaml", "--out", tmp_path / "out")
-    assert result.exit_code == 2
-    assert "no.yaml" in result.output.strip().splitlines()[-1]
+def test_build_names_a_missing_recipe_in_one_line(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end:
+        build([str(tmp_path / "no.yaml"), "--out", str(tmp_path / "out")])
+    assert end.value.code == 2
+    assert "no.yaml" in capsys.readouterr().err.strip().splitlines()[-1]
     assert not (tmp_path / "out").exists()
