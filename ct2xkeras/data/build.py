@@ -1,7 +1,7 @@
 """Builds a data set: cases to records, records to shards, and the description last.
 
-    <out>/{train,val}/{ct,drr,poses,labels,truth,xray}-00000-of-0000N.tfrecord
-    <out>/dataset_info.json
+<out>/{train,val}/{ct,drr,poses,labels,truth,xray}-00000-of-0000N.tfrecord
+<out>/dataset_info.json
 """
 
 from functools import partial
@@ -46,6 +46,22 @@ def build_dataset(
     Raises:
         DataError: input that cannot be used, unless `spec.skip_bad`; `out` holds another data set.
     """
+
+    def write_missing(build):
+        build.write_missing(progress, workers)
+
+    return build_dataset_by(write_missing, spec, out, overwrite, recipe)
+
+
+def build_dataset_by(
+    write_missing, spec: DatasetSpec, out, overwrite: bool = False, recipe: dict | None = None
+) -> dict:
+    """As `build_dataset`, by another engine.
+
+    Args:
+        write_missing: called with the `PlannedBuild`; makes the cases of its missing groups and
+            writes them, here or elsewhere.
+    """
     if has_info(out):
         info = read_info(out)
         differences = _differences(info, spec)
@@ -56,7 +72,7 @@ def build_dataset(
             raise DataError(out, "a data set made with these settings", differences, mend)
     build = PlannedBuild(spec, out)
     with build.staging.tidy():
-        build.write_missing(progress, workers)
+        write_missing(build)
         return build.publish(recipe)
 
 
@@ -74,7 +90,11 @@ class PlannedBuild:
         self.groups = plan_groups(self.plan, spec)
         self.digests = {group.name: group.digest(spec) for group in self.groups}
         self.entries = {}
-        for group in self.groups:
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Finds out which groups are finished by now, whoever wrote them."""
+        for group in self.missing:
             entry = self.staging.finished(group, self.digests[group.name])
             if entry:
                 self.entries[group.name] = entry
@@ -90,7 +110,7 @@ class PlannedBuild:
         entry = self.staging.write(group, digest, made_cases, self.spec.compression)
         self.entries[group.name] = entry
 
-    def write_missing(self, progress, workers: int) -> None:
+    def write_missing(self, progress=None, workers: int = 1) -> None:
         """Makes the cases of all missing groups, in `workers` processes, and writes them."""
         missing = self.missing
         cases = [case for group in missing for case in group.cases]
