@@ -12,14 +12,15 @@ Names are loaded when first asked for: reading a CT does not load TensorFlow.
 from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
+    "Augmentation": "augmentation",
     "DataError": "errors",
     "DatasetSpec": "spec",
     "ModelVolume": "grid",
     "Radiograph": "radiographs",
     "Volume": "volumes",
     "build_dataset": "build",
-    "evaluation_cases": "pipeline",
-    "evaluation_radiographs": "pipeline",
+    "evaluation_cases": "held_out",
+    "evaluation_radiographs": "held_out",
     "prepare_radiograph": "preparation",
     "read_info": "info",
     "read_radiograph": "radiographs",

@@ -1,22 +1,27 @@
-"""Training batches and evaluation cases from a finished data set.
+"""Training batches from a finished data set.
 
 A batch holds b volumes with k views each; every view has an unpaired radiograph as its style.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import tensorflow as tf
 
-from ct2xkeras.data.info import count_of, read_info
-from ct2xkeras.data.records import coverage_from_uint8, image_from_uint16
-from ct2xkeras.data.sampling import (
-    choose_ct,
-    choose_poses,
-    choose_xray,
-    cropped,
-    random_crop,
+from ct2xkeras.data.augmentation import (
+    NO_AUGMENTATION,
+    Augmentation,
+    maybe_mirrored,
+    moved_radiograph,
+    toned_radiograph,
 )
-from ct2xkeras.data.seeds import Purpose, derived_seed
-from ct2xkeras.data.storage import load_cts, load_records, load_xrays
+from ct2xkeras.data.info import read_info
+from ct2xkeras.data.records import image_from_uint16
+from ct2xkeras.data.sampling import choose_ct, choose_poses, choose_xray, random_crop
+from ct2xkeras.data.storage import MEMORY_LIMIT, open_records
+from ct2xkeras.data.views import CTViews, view_kind
+
+_BATCHES_AHEAD = 2
 
 
 def training_dataset(
@@ -26,137 +31,112 @@ def training_dataset(
     seed: int = 0,
     flip: float = 0.5,
     crop=None,
+    augmentation: Augmentation = NO_AUGMENTATION,
     start_batch: int = 0,
+    worker: int = 0,
+    num_workers: int = 1,
+    memory_limit: int = MEMORY_LIMIT,
 ) -> tf.data.Dataset:
     """An endless stream of training batches, the same for the same seed.
 
+    A batch is a function of the seed and its number alone. Each CT, pose and radiograph comes once
+    before any comes twice. Small data sets are held in memory, large ones are read as they are
+    needed (see `open_records`); that changes nothing in the stream. A data set that holds poses
+    without pictures has its DRRs rendered here, on the CPU.
+
     Args:
-        directory: a finished data set.
+        directory: a finished data set, by path or address.
         volumes_per_batch: b, CTs in a batch.
         views_per_volume: k, poses of each.
         flip: share of the radiographs that are mirrored.
         crop: (lowest, highest) share of a stored radiograph that is shown; by default the data
             set's own.
+        augmentation: further random changes.
         start_batch: begin with this batch of the stream, at no cost.
+        worker, num_workers: give the `worker`-th of so many equal parts of each batch, for
+            processes that share the batches; each reads its own part only.
+        memory_limit: bytes of records that may be held in memory.
 
     Returns:
         Batches with volume (b, z, y, x, 1) int16 HU, spacing (b, 3) mm (z, y, x), pose (b, k, 12),
         drr and style_image (b, k, H, W, 1) in [-1, 1], coverage (b, k, H, W, 1) in [0, 1]; float32.
+
+    Raises:
+        DataError: there is no such data set, or it is damaged.
+        ValueError: the batch cannot be divided evenly among the workers.
     """
+    part = _part_of_batch(volumes_per_batch, worker, num_workers)
+    stream = _Stream(
+        *_open(directory, memory_limit), crop, views_per_volume, seed, flip, augmentation
+    )
+
+    # Nothing in it is Python's control flow, and AutoGraph would be slow to find that out.
+    @tf.autograph.experimental.do_not_convert
+    def volume_with_views(place):
+        batch, place_in_part = place // part, place % part
+        return stream.volume(batch * volumes_per_batch + worker * part + place_in_part)
+
+    places = tf.data.Dataset.range(start_batch * part, np.iinfo(np.int64).max)
+    volumes = places.map(volume_with_views, num_parallel_calls=tf.data.AUTOTUNE)
+    batches = volumes.batch(part, drop_remainder=True).prefetch(_BATCHES_AHEAD)
+    return batches.with_options(_options(num_workers))
+
+
+def _part_of_batch(volumes_per_batch, worker, num_workers) -> int:
+    """Volumes of a batch that one worker gives."""
+    if volumes_per_batch % num_workers or not 0 <= worker < num_workers:
+        raise ValueError(
+            f"expected a worker of 0 to {num_workers - 1} and volumes_per_batch divisible by the "
+            f"number of workers, received worker {worker} and {volumes_per_batch} volumes."
+        )
+    return volumes_per_batch // num_workers
+
+
+def _options(num_workers) -> tf.data.Options:
+    options = tf.data.Options()
+    if num_workers > 1:  # the batches are divided already; a strategy would divide them again
+        policy = tf.data.experimental.AutoShardPolicy.OFF
+        options.experimental_distribute.auto_shard_policy = policy
+    return options
+
+
+def _open(directory, memory_limit):
+    """Settings, CTs with views and radiographs of the training split."""
     info = read_info(directory)
-    source = _Memory(directory, info, "train", crop or info["settings"]["crop"])
-
-    def volume_with_views(number):
-        return source.volume_with_views(number, views_per_volume, seed, flip)
-
-    first = start_batch * volumes_per_batch
-    numbers = tf.data.Dataset.range(first, np.iinfo(np.int64).max)
-    volumes = numbers.map(volume_with_views, num_parallel_calls=tf.data.AUTOTUNE)
-    return volumes.batch(volumes_per_batch, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+    views = view_kind(info, "train")
+    records = open_records(directory, info, "train", ("ct", views, "xray"), memory_limit)
+    cts = CTViews(records["ct"], records[views], info["settings"]["image_size"])
+    return info["settings"], cts, records["xray"]
 
 
-class _Memory:
-    """A split held as tensors."""
+@dataclass(frozen=True)
+class _Stream:
+    """The endless list of volumes with their views."""
 
-    def __init__(self, directory, info, split, crop):
-        cts = load_cts(directory, info, split)
-        cts.pop("name")
-        with tf.device("CPU:0"):  # an accelerator's memory is for the model
-            self.cts = {name: tf.constant(array) for name, array in cts.items()}
-            self.xrays = tf.constant(load_xrays(directory, info, split))
-        self.num_cts, self.num_poses = cts["poses"].shape[:2]
-        self.crop, self.size = tuple(crop), tuple(info["settings"]["image_size"])
+    settings: dict
+    cts: CTViews
+    xrays: object
+    crop: tuple | None
+    num_views: int
+    seed: int
+    flip: float
+    augmentation: Augmentation
 
-    def volume_with_views(self, number, num_views, seed, flip) -> dict:
-        """The `number`-th volume of the stream with its views."""
-        ct = choose_ct(number, self.num_cts, seed)
-        poses = choose_poses(number, ct, self.num_cts, self.num_poses, num_views, seed)
-        views = number * num_views + tf.range(num_views, dtype=tf.int64)
+    def volume(self, number) -> dict:
+        """The `number`-th volume, without the batch axis; scalar int64."""
+        ct = choose_ct(number, len(self.cts), self.seed)
+        num_cts, num_poses = len(self.cts), self.cts.num_poses
+        poses = choose_poses(number, ct, num_cts, num_poses, self.num_views, self.seed)
+        case = maybe_mirrored(self.cts(ct, poses), number, self.augmentation, self.seed)
+        views = number * self.num_views + tf.range(self.num_views, dtype=tf.int64)
+        styles = tf.map_fn(self.style_image, views, fn_output_signature=tf.float32)
+        return case | {"style_image": styles}
 
-        def style_image(view):
-            return self.style_image(view, seed, flip)
-
-        return {
-            "volume": self.cts["hu"][ct][..., None],
-            "spacing": self.cts["spacing"][ct],
-            "pose": self._views("poses", ct, poses),
-            "drr": image_from_uint16(self._views("images", ct, poses))[..., None],
-            "coverage": coverage_from_uint8(self._views("coverage", ct, poses))[..., None],
-            "style_image": tf.map_fn(style_image, views, fn_output_signature=tf.float32),
-        }
-
-    def _views(self, name, ct, poses):
-        indices = tf.stack([tf.fill(tf.shape(poses), ct), poses], axis=-1)
-        return tf.gather_nd(self.cts[name], indices)
-
-    def style_image(self, view, seed, flip):
-        image = self.xrays[choose_xray(view, len(self.xrays), seed)]
-        image = image_from_uint16(image)[..., None]
-        return random_crop(image, view, self.size, self.crop, flip, seed)
-
-
-def evaluation_cases(directory, num: int, seed: int = 0, crop=None) -> dict[str, np.ndarray]:
-    """Views of held-out patients with held-out style references, as NumPy arrays.
-
-    Views are spread evenly over CTs, and poses and radiographs repeat only when they run out. The
-    middle of each radiograph is shown, at the mean of the crop's range.
-
-    Returns:
-        volume (n, z, y, x, 1) int16, spacing (n, 3), pose (n, 12), drr, coverage and style_image
-        (n, H, W, 1) as in training; name (n,) of the CT and split (n,): "train" where no CT is
-        held out. With phantoms also truth (n, H, W, 1): what a real device would have taken.
-    """
-    info = read_info(directory)
-    split = split_with(info, "ct")
-    cts = load_cts(directory, info, split)
-    chosen, poses = _spread(len(cts["name"]), cts["poses"].shape[1], num, seed)
-    images = image_from_uint16(cts["images"][chosen, poses])[..., None]
-    cases = {
-        "volume": cts["hu"][chosen][..., None],
-        "spacing": cts["spacing"][chosen],
-        "pose": cts["poses"][chosen, poses],
-        "drr": images,
-        "coverage": coverage_from_uint8(cts["coverage"][chosen, poses])[..., None],
-        "style_image": evaluation_radiographs(directory, num, seed, crop),
-        "name": np.array([name.decode() for name in cts["name"][chosen].tolist()]),
-        "split": np.full(num, split),
-    }
-    if count_of(info, split, "truth") == len(cts["name"]):
-        truth = load_records(directory, info, split, "truth", ("images",))["images"]
-        cases["truth"] = image_from_uint16(truth[chosen, poses])[..., None]
-    return cases
-
-
-def evaluation_radiographs(directory, num: int, seed: int = 0, crop=None, split="val"):
-    """Real radiographs (num, H, W, 1) in [-1, 1], middle crops, repeated only when they run out.
-
-    Args:
-        split: "val" falls back to "train" where no radiograph is held out.
-    """
-    info = read_info(directory)
-    crop = crop or info["settings"]["crop"]
-    stored = load_xrays(directory, info, split_with(info, "xray") if split == "val" else split)
-    order = _passes(len(stored), num, derived_seed(seed, Purpose.EVALUATION, "xrays"))
-    size, share = tuple(info["settings"]["image_size"]), float(np.mean(crop))
-    images = image_from_uint16(stored[order])[..., None]
-    return np.stack([cropped(image, size, share).numpy() for image in images])
-
-
-def split_with(info: dict, kind: str) -> str:
-    """The validation split where it holds records of a kind, else the training split."""
-    return "val" if count_of(info, "val", kind) else "train"
-
-
-def _spread(num_cts, num_poses, num, seed) -> tuple[np.ndarray, np.ndarray]:
-    """CT and pose of each of `num` views: CTs in turn, each through its own order of poses."""
-    turns = -(-num // num_cts)
-    key = derived_seed(seed, Purpose.EVALUATION, "poses")
-    orders = np.stack([_passes(num_poses, turns, key + ct) for ct in range(num_cts)])
-    views = np.arange(num)
-    return views % num_cts, orders[views % num_cts, views // num_cts]
-
-
-def _passes(length, num, seed) -> np.ndarray:
-    """`num` indices from seeded permutations of range(length), one after the other."""
-    rng = np.random.default_rng(seed)
-    return np.concatenate([rng.permutation(length) for _ in range(-(-num // length))])[:num]
+    def style_image(self, view):
+        """The radiograph of the `view`-th view, (H, W, 1); scalar int64."""
+        stored = self.xrays[choose_xray(view, len(self.xrays), self.seed)]["image"]
+        image = image_from_uint16(stored)[..., None]
+        image = moved_radiograph(image, view, self.augmentation, self.seed)
+        size, crop = tuple(self.settings["image_size"]), tuple(self.crop or self.settings["crop"])
+        part = random_crop(image, view, size, crop, self.flip, self.seed)
+        return toned_radiograph(part, view, self.augmentation, self.seed)

@@ -7,8 +7,10 @@ comes once before any comes twice.
 
 import tensorflow as tf
 
-# Keep the streams of one seed apart.
-_CT, _POSE, _XRAY, _CROP, _FLIP = range(5)
+# Orders of one seed that are kept apart; each CT's poses have their own, from the last one on.
+_CTS, _XRAYS, _POSES = 0, 2, 5
+# Random numbers of one seed that are kept apart, below 8.
+CROP, FLIP, WARP, TONE, MIRROR = 3, 4, 5, 6, 7
 
 
 def permuted(position, length: int, seed, stream):
@@ -33,7 +35,7 @@ def _key(seed, stream, number):
 
 def choose_ct(number, num_cts: int, seed):
     """The CT of the `number`-th volume."""
-    return permuted(number, num_cts, seed, _CT)
+    return permuted(number, num_cts, seed, _CTS)
 
 
 def choose_poses(number, ct, num_cts: int, num_poses: int, num_views: int, seed):
@@ -42,7 +44,7 @@ def choose_poses(number, ct, num_cts: int, num_poses: int, num_views: int, seed)
     A CT comes once in each pass through the CTs; its poses go on where they stopped.
     """
     first = (number // num_cts) * num_views
-    stream = _FLIP + 1 + ct  # each CT has an order of poses of its own
+    stream = _POSES + ct
     positions = first + tf.range(num_views, dtype=tf.int64)
     return tf.map_fn(
         lambda p: permuted(p, num_poses, seed, stream), positions, fn_output_signature=tf.int32
@@ -51,7 +53,7 @@ def choose_poses(number, ct, num_cts: int, num_poses: int, num_views: int, seed)
 
 def choose_xray(number, num_xrays: int, seed):
     """The radiograph of the `number`-th view."""
-    return permuted(number, num_xrays, seed, _XRAY)
+    return permuted(number, num_xrays, seed, _XRAYS)
 
 
 def random_crop(image, number, size, crop, flip, seed):
@@ -66,11 +68,11 @@ def random_crop(image, number, size, crop, flip, seed):
         crop: (lowest, highest) share of each side that is shown.
         flip: probability of mirroring left and right.
     """
-    share, down, right = tf.unstack(_uniform(number, 3, seed, _CROP))
+    share, down, right = tf.unstack(uniform(number, 3, seed, CROP))
     share = crop[0] + (crop[1] - crop[0]) * share
     shift = (crop[1] - share) / 2 * (2 * tf.stack([down, right]) - 1)
     part = cropped(image, size, share, shift)
-    mirrored = _uniform(number, 1, seed, _FLIP)[0] < flip
+    mirrored = uniform(number, 1, seed, FLIP)[0] < flip
     return tf.where(mirrored, tf.reverse(part, [1]), part)
 
 
@@ -89,6 +91,7 @@ def cropped(image, size, share, shift=(0.0, 0.0)):
     return tf.ensure_shape(tf.image.resize(part, size, antialias=True), (*size, 1))
 
 
-def _uniform(number, count, seed, stream):
+def uniform(number, count: int, seed, stream):
+    """Random numbers (count,) in [0, 1) for the `number`-th example of a stream."""
     key = tf.stack([tf.cast(seed, tf.int64) * 8 + stream, tf.cast(number, tf.int64)])
     return tf.random.stateless_uniform([count], key, alg="philox")

@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import nibabel
@@ -95,4 +96,19 @@ def dataset(make_spec, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("dataset") / "out"
     build_dataset(make_spec(), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plain_dataset(dataset, tmp_path_factory):
+    """The same data set without compression."""
+    from ct2xkeras.data.info import read_info, shard_names, write_info
+
+    folder = tmp_path_factory.mktemp("dataset") / "plain"
+    info = read_info(dataset)
+    for name in shard_names(info):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(gzip.decompress((dataset / name).read_bytes()))
+    info["settings"]["compression"] = ""
+    write_info(folder, info)
     return folder
