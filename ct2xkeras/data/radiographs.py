@@ -1,21 +1,19 @@
-"""Real radiographs from picture files (PNG, JPEG; 8 or 16 bits, grey or colour)."""
+"""Real radiographs from files: PNG, JPEG and DICOM."""
 
-import struct
-import zlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 import numpy as np
-from PIL import Image
 
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.preparation import prepare_radiograph
+from ct2xkeras.data.locations import file_name, is_file, read_bytes
+from ct2xkeras.data.polarity import polarity
 
 SMALLEST_SIDE = 32  # pixels
-SUFFIXES = (".png", ".jpg", ".jpeg")
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
-
-__all__ = ["Radiograph", "prepare_radiograph", "read_radiograph"]
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+DICOM_SUFFIXES = (".dcm", ".dicom")
+SUFFIXES = PICTURE_SUFFIXES + DICOM_SUFFIXES
+SURE = 0.9  # confidence from which a guess that bones are dark is worth a note
 
 
 @dataclass(frozen=True)
@@ -26,23 +24,32 @@ class Radiograph:
         pixels: float32 (H, W) in [0, 1] of the file's full scale, bones bright.
         name: what reports and records call it.
         inverted: whether the file had bones dark.
+        pixel_spacing: (rows, columns) in mm, at the detector where the file says so; or None.
+        view: "pa", "ap", "lateral", or "" where the file does not say.
+        notes: one-line facts about the file that its user should know.
     """
 
     pixels: np.ndarray
     name: str
     inverted: bool = False
+    pixel_spacing: tuple[float, float] | None = None
+    view: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def read_radiograph(path, inverted: bool = False) -> Radiograph:
-    """Reads a picture file.
+    """Reads a PNG, JPEG or DICOM file, given by path or by address.
+
+    DICOM files are told by their content, so their names need no ending. Where a DICOM header says
+    that low values are shown bright (MONOCHROME1), that is undone before `inverted` applies.
 
     Args:
         inverted: the file shows bones dark; the pixels come out with bones bright.
 
     Raises:
-        DataError: missing, damaged, too small or without any contrast.
+        DataError: missing, damaged, not a single projection, too small or without any contrast.
     """
-    pixels = _full_scale(path, _decoded(path))
+    pixels, facts = _decoded(path)
     if min(pixels.shape) < SMALLEST_SIDE:
         found = f"{pixels.shape[0]} x {pixels.shape[1]} pixels"
         expected = f"a radiograph of at least {SMALLEST_SIDE} pixels a side"
@@ -50,27 +57,36 @@ def read_radiograph(path, inverted: bool = False) -> Radiograph:
     if pixels.max() == pixels.min():
         found = f"every pixel {pixels.max():g} of full scale"
         raise DataError(path, "a radiograph", found, "Leave it out: it holds no picture.")
-    return Radiograph(1 - pixels if inverted else pixels, Path(path).stem, inverted)
+    pixels = 1 - pixels if inverted else pixels
+    notes = facts.pop("notes", ()) + _polarity_notes(pixels)
+    return Radiograph(pixels, PurePath(file_name(path)).stem, inverted, notes=notes, **facts)
 
 
-def _decoded(path) -> Image.Image:
-    if not Path(path).is_file():
-        raise DataError(path, "a radiograph as PNG or JPEG", "no such file", "Check the path.")
+def _decoded(path) -> tuple[np.ndarray, dict]:
+    """Pixels (H, W) float32 in [0, 1] as they are shown, and further fields of `Radiograph`."""
+    content = _content(path)
+    if content[128:132] == b"DICM" or file_name(path).lower().endswith(DICOM_SUFFIXES):
+        from ct2xkeras.data.dicom_radiographs import decode_dicom
+
+        return decode_dicom(path, content)
+    from ct2xkeras.data.picture_radiographs import decode_picture
+
+    return decode_picture(path, content)
+
+
+def _content(path) -> bytes:
+    expected = "a radiograph as PNG, JPEG or DICOM"
     try:
-        with Image.open(path) as image:
-            image.load()
-            return image
-    except (*UNREADABLE, Image.DecompressionBombError) as error:
-        found = f"one that cannot be decoded ({type(error).__name__})"
-        mend = "Copy or export it again."
-        raise DataError(path, "a whole PNG or JPEG picture", found, mend) from error
+        if is_file(path):
+            return read_bytes(path)
+    except OSError as error:
+        mend = "Check that you may read it."
+        raise DataError(path, expected, error.strerror or type(error).__name__, mend) from error
+    raise DataError(path, expected, "no such file", "Check the path.")
 
 
-def _full_scale(path, image: Image.Image) -> np.ndarray:
-    """(H, W) float32 in [0, 1] of what the file's pixel type can hold."""
-    if image.mode.startswith("I"):  # Pillow reads 16-bit PNG as "I;16" or "I"
-        return np.asarray(image).astype(np.float32) / 65535
-    if image.mode == "F":
-        mend = "Store it as 16-bit grey PNG."
-        raise DataError(path, "8 or 16 bits a pixel", "floating point pixels", mend)
-    return np.asarray(image.convert("L"), np.float32) / 255
+def _polarity_notes(pixels) -> tuple[str, ...]:
+    guess = polarity(pixels)
+    if guess.bones_bright or guess.confidence < SURE:
+        return ()
+    return (f"bones look dark (confidence {guess.confidence:.2f}): if so, read it as inverted",)
