@@ -75,18 +75,20 @@ def _through_table(dataset, item, values) -> tuple[np.ndarray, tuple[float, floa
     number = number or 2**16
     if dataset.PixelRepresentation and first >= 2**15:  # negative, but read as unsigned
         first -= 2**16
-    table = _table(item.LUTData, number, little_endian=dataset.original_encoding[1])
+    narrow = bits == 8 and len(item.LUTData) < 2 * number
+    table = _table(item.LUTData, narrow, little_endian=dataset.original_encoding[1])
     if table.size < number or not 8 <= bits <= 16:
         raise ValueError(f"a look-up table of {table.size} entries of {bits} bits, not {number}")
     index = np.clip(values.astype(np.int64) - first, 0, number - 1)
     return table[index], (0, 2**bits - 1)
 
 
-def _table(data, number, little_endian) -> np.ndarray:
+def _table(data, narrow, little_endian) -> np.ndarray:
+    """Entries as numbers: bytes where the header left their kind open, a list where it did not."""
     if not isinstance(data, bytes):
-        return np.atleast_1d(np.asarray(data, np.float32))
+        return np.asarray(data, np.float32)
     wide = "<u2" if little_endian else ">u2"
-    return np.frombuffer(data, np.uint8 if len(data) < 2 * number else wide).astype(np.float32)
+    return np.frombuffer(data, np.uint8 if narrow else wide).astype(np.float32)
 
 
 def _number(dataset, keyword, default) -> float:
