@@ -116,6 +116,18 @@ def read_bytes(path) -> bytes:
     return Path(path).read_bytes()
 
 
+def _read_start(gfile, path, length) -> bytes:
+    with gfile.GFile(path, "rb") as file:
+        return file.read(length)
+
+
+@_for_addresses(_read_start)
+def read_start(path, length) -> bytes:
+    """The first `length` bytes of a file, fewer where it is shorter."""
+    with open(path, "rb") as file:
+        return file.read(length)
+
+
 def _write(gfile, path, content) -> None:
     with gfile.GFile(f"{path}.partial", "wb") as file:
         file.write(content)

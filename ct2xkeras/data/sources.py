@@ -1,17 +1,17 @@
 """From a spec to the list of cases: where each comes from and on which side of the split it is."""
 
-import glob
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from ct2xkeras.data import locations
-from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.ct_source import VOLUME_SUFFIXES, volume_name
+from ct2xkeras.data.dicom_index import patient_id
+from ct2xkeras.data.finding import find_cts, find_xrays, unique_names
 from ct2xkeras.data.fingerprints import SERIES_MARK, source_size
-from ct2xkeras.data.radiographs import SUFFIXES
+from ct2xkeras.data.radiographs import PICTURE_SUFFIXES
 from ct2xkeras.data.spec import DatasetSpec
 from ct2xkeras.data.splits import named_patients, patient_of, val_patients
-from ct2xkeras.data.volumes import NIFTI_SUFFIXES, volume_name
 
+WITHOUT_PATIENT = VOLUME_SUFFIXES + PICTURE_SUFFIXES  # files that name nobody
 ENOUGH_CTS = 3  # from here on one CT is always held out
 
 
@@ -55,10 +55,11 @@ def plan_dataset(spec: DatasetSpec) -> Plan:
         DataError: a pattern without files. ValueError: `val` names an unknown patient, or nothing
             is left to train on.
     """
-    cts = _file_sources(spec.cts, NIFTI_SUFFIXES, spec)
+    cts = _sources(find_cts(spec.cts), spec.patient_pattern)
     cts = with_labels(cts, spec.labels) + _phantoms("ct", spec.phantom_cts, 1)
     shots = spec.phantom_xrays_per_patient
-    xrays = _file_sources(spec.xrays, SUFFIXES, spec) + _phantoms("xray", spec.phantom_xrays, shots)
+    xrays = _sources(find_xrays(spec.xrays), spec.patient_pattern)
+    xrays += _phantoms("xray", spec.phantom_xrays, shots)
     held_out = _held_out(spec, cts, xrays)
     plan = Plan(_split(cts, held_out), _split(xrays, held_out))
     for kind, parts in (("CT", plan.cts), ("X-ray", plan.xrays)):
@@ -94,54 +95,22 @@ def file_sizes(plan: Plan) -> list[list]:
     return [[path, source_size(path)] for path in sorted(paths)]
 
 
-def find_cts(patterns) -> list[str]:
-    """CT sources of paths, folders (searched through) and patterns, sorted, each once."""
-    return find_files(patterns, NIFTI_SUFFIXES)
+def source_patient(source, name: str, pattern: str = "") -> str:
+    """The patient a file or series belongs to.
+
+    Args:
+        name: of the source.
+        pattern: as for `patient_of`. Without one a DICOM source says itself whom it shows, so that
+            all series and radiographs of a patient are on one side of a split.
+    """
+    if pattern or str(source).lower().endswith(WITHOUT_PATIENT):
+        return patient_of(name, pattern)
+    return patient_id(source) or name
 
 
-def find_xrays(patterns) -> list[str]:
-    """Radiograph files of paths, folders (searched through) and patterns, sorted, each once."""
-    return find_files(patterns, SUFFIXES)
-
-
-def find_files(patterns, suffixes) -> list[str]:
-    """Files of paths, folders (searched through) and patterns, sorted, each once."""
-    found = {}
-    for pattern in patterns:
-        matches = _matches(Path(pattern).expanduser(), suffixes)
-        if not matches:
-            expected = f"a file, or a pattern or folder of {', '.join(suffixes)} files"
-            raise DataError(pattern, expected, "none", "Check the path.")
-        found |= dict.fromkeys(matches)
-    return sorted(found)
-
-
-def _matches(pattern: Path, suffixes) -> list[str]:
-    if pattern.is_dir():
-        files = (str(path) for path in pattern.rglob("*") if path.is_file())
-        return [path for path in files if path.lower().endswith(suffixes)]
-    return [path for path in glob.glob(str(pattern), recursive=True) if Path(path).is_file()]
-
-
-def unique_names(paths) -> list[str]:
-    """File names without endings; equal ones are told apart by the folders they lie in."""
-    parts = [(*Path(path).absolute().parent.parts[1:], _stem(path)) for path in paths]
-    depths = [1] * len(parts)
-    for _ in range(max(map(len, parts), default=0)):
-        names = ["_".join(part[-depth:]) for part, depth in zip(parts, depths, strict=True)]
-        depths = [d + (names.count(n) > 1) for d, n in zip(depths, names, strict=True)]
-    return ["_".join(part[-depth:]) for part, depth in zip(parts, depths, strict=True)]
-
-
-def _stem(path) -> str:
-    name = volume_name(path)
-    return name if name != Path(path).name else Path(path).stem
-
-
-def _file_sources(patterns, suffixes, spec) -> list[Source]:
-    paths = find_files(patterns, suffixes)
+def _sources(paths, pattern) -> list[Source]:
     pairs = zip(paths, unique_names(paths), strict=True)
-    return [Source(name, patient_of(name, spec.patient_pattern), path) for path, name in pairs]
+    return [Source(name, source_patient(path, name, pattern), path) for path, name in pairs]
 
 
 def _phantoms(kind: str, number: int, per_patient: int) -> list[Source]:

@@ -1,9 +1,7 @@
-from pathlib import Path
 
 import pytest
 
-from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.sources import find_files, plan_dataset, unique_names
+from ct2xkeras.data.sources import plan_dataset
 from ct2xkeras.data.splits import patient_of, val_patients
 
 NAMES = [f"patient{index}" for index in range(300)]
@@ -33,24 +31,6 @@ def test_the_patient_is_what_the_pattern_finds():
     assert patient_of("00012_003", r"^\d+") == "00012"
     assert patient_of("chest", r"^(\d+)_") == "chest"
     assert patient_of("00012_003") == "00012_003"
-
-
-def test_files_of_equal_names_are_told_apart_by_their_folders():
-    paths = ["/a/one/ct.nii.gz", "/b/one/ct.nii.gz", "/a/two/ct.nii.gz", "/a/other.1.nii"]
-    assert unique_names(paths) == ["a_one_ct", "b_one_ct", "two_ct", "other.1"]
-
-
-def test_paths_patterns_and_folders_find_each_file_once(tmp_path):
-    for name in ("a.nii.gz", "deep/b.nii", "deep/note.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    found = find_files(
-        [str(tmp_path), str(tmp_path / "*.nii.gz"), str(tmp_path / "**" / "b.nii")],
-        (".nii", ".nii.gz"),
-    )
-    assert [Path(path).name for path in found] == ["a.nii.gz", "b.nii"]
-    with pytest.raises(DataError, match=r"\*\.nrrd: expected a file, or a pattern"):
-        find_files([str(tmp_path / "*.nrrd")], (".nii",))
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -133,10 +133,10 @@ def nan_voxels(path):
 
 BAD = {
     missing: "no such file",
-    text: "whole NIfTI",
-    truncated: "whole NIfTI",
-    header_only: "whole NIfTI",
-    flipped_bits: "whole NIfTI",
+    text: "whole volume file",
+    truncated: "whole volume file",
+    header_only: "whole volume file",
+    flipped_bits: "whole volume file",
     terabytes: "claims 32000x32000x32000",
     time_series: "shape 4x4x4x3",
     zero_spacing: "spacing 8 x 8 x 0 mm",
