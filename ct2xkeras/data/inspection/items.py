@@ -1,0 +1,98 @@
+"""Which files an inspection looks at, and what is known of them before they are read."""
+
+import os
+from dataclasses import dataclass, replace
+
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.inspection.kinds import kind_of
+from ct2xkeras.data.locations import is_remote
+from ct2xkeras.data.sources import find_cts, find_xrays, plan_dataset, unique_names
+from ct2xkeras.data.splits import patient_of
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file to be inspected.
+
+    Args:
+        name: unique within its kind.
+        source: path or address, as `read_volume` or `read_radiograph` takes it.
+        kind: "ct" or "xray".
+        patient: whom it shows.
+        split: "train", "val" or "" where unknown.
+        inverted: a radiograph with bones dark.
+    """
+
+    name: str
+    source: str
+    kind: str
+    patient: str
+    split: str = ""
+    inverted: bool = False
+
+
+def list_items(paths, xrays=(), kind="auto", spec=None, patient_pattern="") -> list[Item]:
+    """The files of paths, CTs first; of the spec where there are no paths.
+
+    Args:
+        paths: files, folders or patterns of CTs and radiographs.
+        xrays: more of them, radiographs only.
+        kind: "ct" or "xray" if `paths` hold nothing else; "auto" looks for both.
+        spec: `DatasetSpec` whose plan says splits, patients and polarity.
+        patient_pattern: regular expression that finds the patient in a name.
+
+    Raises:
+        DataError: a path that holds neither.
+    """
+    planned = _planned(spec) if spec else []
+    items = _found(paths, xrays, kind) if paths or xrays else planned
+    known = {(item.kind, _absolute(item.source)): item for item in planned}
+    items = [known.get((item.kind, _absolute(item.source)), item) for item in items]
+    if patient_pattern:
+        items = [replace(i, patient=patient_of(i.name, patient_pattern)) for i in items]
+    return items
+
+
+def _planned(spec) -> list[Item]:
+    plan = plan_dataset(spec)
+    return [
+        Item(s.name, s.path, kind, s.patient, split, kind == "xray" and spec.xrays_inverted)
+        for kind, parts in (("ct", plan.cts), ("xray", plan.xrays))
+        for split, sources in parts.items()
+        for s in sources
+        if s.path is not None
+    ]
+
+
+def _found(paths, xrays, kind) -> list[Item]:
+    found = {"ct": {}, "xray": dict.fromkeys(find_xrays(xrays)) if xrays else {}}
+    for path in paths:
+        for each, sources in _sources_of(path, kind).items():
+            found[each] |= dict.fromkeys(sources)
+    return [
+        Item(name, source, each, name)
+        for each, sources in found.items()
+        for source, name in zip(sources, unique_names(list(sources)), strict=True)
+    ]
+
+
+def _sources_of(path, kind) -> dict[str, list[str]]:
+    finders = {"ct": find_cts, "xray": find_xrays}
+    if kind != "auto":
+        return {kind: finders[kind]([path])}
+    candidates, errors = {}, []
+    for each, find in finders.items():
+        try:
+            candidates |= {source: each for source in find([path]) if source not in candidates}
+        except DataError as error:
+            errors.append(error)
+    if not candidates:
+        raise errors[0]
+    found = {"ct": [], "xray": []}
+    for source, each in candidates.items():
+        found[kind_of(source) or each].append(source)
+    return found
+
+
+def _absolute(source) -> str:
+    return source if is_remote(source) else os.path.abspath(source)

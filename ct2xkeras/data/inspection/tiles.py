@@ -1,0 +1,94 @@
+"""Small pictures of one CT or radiograph, uint8 (rows, columns), their longer side `TILE`."""
+
+import contextlib
+
+import numpy as np
+
+from ct2xkeras.data.body import body_mask
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.grid import body_box, to_model_volume
+from ct2xkeras.data.inspection.sheet import TILE
+from ct2xkeras.data.preparation import apply_window, prepare_radiograph
+from ct2xkeras.data.resampling import resample_image
+
+WINDOW = (-1000.0, 500.0)  # HU shown black and white: lung, fat and bone all tell
+GRID = (128, 128, 128)  # voxels of the DRRs' CT
+SDD, SOD = 1500.0, 1200.0  # mm
+EMPTY = -0.9  # darker pixels of a DRR show no body
+MARGIN = 1.15  # of the body's longest side, since what is near the source appears larger
+
+
+def ct_tiles(volume) -> tuple[np.ndarray, ...]:
+    """Axial, coronal and sagittal slice through the body's middle; PA and lateral DRR.
+
+    A volume without a patient has no DRRs.
+    """
+    return (*slice_tiles(volume), *drr_tiles(volume))
+
+
+def slice_tiles(volume) -> tuple[np.ndarray, ...]:
+    """Three slices, front or head up, the patient's left at the right."""
+    z, y, x = _middle(volume)
+    dz, dy, dx = volume.spacing
+    hu = volume.hu
+    planes = ((hu[z, ::-1, ::-1], dy, dx), (hu[::-1, y, ::-1], dz, dx), (hu[::-1, ::-1, x], dz, dy))
+    return tuple(_tile(_windowed(plane), rows, columns) for plane, rows, columns in planes)
+
+
+def _middle(volume) -> list[int]:
+    try:
+        mask = body_mask(volume.hu, volume.spacing)
+    except DataError:
+        return [n // 2 for n in volume.hu.shape]
+    return [(part.start + part.stop) // 2 for part in body_box(mask, volume.spacing)]
+
+
+def _windowed(hu) -> np.ndarray:
+    low, high = WINDOW
+    return 2 * (hu.astype(np.float32) - low) / (high - low) - 1
+
+
+def drr_tiles(volume) -> tuple[np.ndarray, ...]:
+    """PA and left lateral DRR of the whole body, without the table. Loads TensorFlow."""
+    from ct2xkeras.data.cases import render_drrs
+    from ct2xkeras.geometry import CArmPose, Detector, pose_vector
+    from ct2xkeras.geometry.views import NAMED_VIEWS
+
+    try:
+        grid = to_model_volume(volume, GRID)
+    except DataError:
+        return ()
+    pixel = MARGIN * float(max(grid.extent)) * SDD / SOD / TILE
+    detector = Detector(TILE, TILE, (pixel, pixel))
+    poses = [
+        pose_vector(CArmPose(*NAMED_VIEWS[name], sdd=SDD, sod=SOD), detector)
+        for name in ("pa", "lateral_left")
+    ]
+    images, _ = render_drrs(grid, np.stack(poses).astype(np.float32), (TILE, TILE))
+    return tuple(_grey(_spread(image)) for image in images)
+
+
+def _spread(image) -> np.ndarray:
+    """A DRR in [-1, 1] with the grey values of the body spread over the range."""
+    body = image[image > EMPTY]
+    return (
+        apply_window(np.maximum(image, np.percentile(body, 1)), (0, 99.8)) if body.size else image
+    )
+
+
+def xray_tiles(radiograph) -> tuple[np.ndarray, ...]:
+    """A radiograph as stored, bones bright, and as prepared; only the first without contrast."""
+    tiles = [_tile(2 * radiograph.pixels - 1)]
+    with contextlib.suppress(DataError):
+        tiles.append(_grey(prepare_radiograph(radiograph, (TILE, TILE))))
+    return tuple(tiles)
+
+
+def _tile(picture, row_spacing=1.0, column_spacing=1.0) -> np.ndarray:
+    lengths = np.multiply(picture.shape, (row_spacing, column_spacing))
+    size = np.maximum(1, np.rint(TILE * lengths / lengths.max())).astype(int)
+    return _grey(resample_image(picture, tuple(size)))
+
+
+def _grey(image) -> np.ndarray:
+    return np.rint((np.clip(image, -1, 1) + 1) * 127.5).astype(np.uint8)
