@@ -9,8 +9,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.jpeg_data import check_jpeg
+from ct2xkeras.data.png_data import check_png
 
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error, zlib.error)
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 ROTATIONS = {3: "by 180 degrees", 6: "to the right", 8: "to the left"}  # of EXIF orientations
 ORIENTATION = 0x0112
@@ -41,6 +43,10 @@ def _opened(path, content) -> Image.Image:
         image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         image.load()
         image.getexif()
+        if image.format == "PNG":
+            check_png(content)
+        else:
+            check_jpeg(content, np.asarray(image))
         return image
     except TOO_LARGE as error:
         found = f"one of more than {Image.MAX_IMAGE_PIXELS} pixels"
