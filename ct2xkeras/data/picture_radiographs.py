@@ -12,7 +12,10 @@ from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.jpeg_data import check_jpeg
 from ct2xkeras.data.png_data import check_png
 
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error, zlib.error)
+UNREADABLE = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError),
+    *(struct.error, zlib.error),
+)
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 ROTATIONS = {3: "by 180 degrees", 6: "to the right", 8: "to the left"}  # of EXIF orientations
 ORIENTATION = 0x0112
@@ -24,30 +27,16 @@ def decode_picture(path, content: bytes) -> tuple[np.ndarray, dict]:
     Raises:
         DataError: damaged, larger than Pillow's limit, animated, see-through, or another format.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        image = _opened(path, content)
-    if getattr(image, "is_animated", False) and image.format == "PNG":
-        found = f"an animation of {image.n_frames}"
-        raise DataError(path, "one picture", found, "Export one frame.")
-    if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255:
-        mend = "Flatten it or export it again."
-        raise DataError(path, "a picture without transparency", "see-through pixels", mend)
-    return _full_scale(path, ImageOps.exif_transpose(image)), {"notes": _notes(image)}
-
-
-def _opened(path, content) -> Image.Image:
     expected = "a whole PNG or JPEG picture"
     try:
-        image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
-        image.load()
-        image.getexif()
-        if image.format == "PNG":
-            check_png(content)
-        else:
-            check_jpeg(content, np.asarray(image))
-        return image
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = _opened(content)
+            _check_plain(path, image)
+            return _full_scale(ImageOps.exif_transpose(image)), {"notes": _notes(image)}
+    except DataError:
+        raise
     except TOO_LARGE as error:
         found = f"one of more than {Image.MAX_IMAGE_PIXELS} pixels"
         raise DataError(path, expected, found, "Leave it out or export it smaller.") from error
@@ -56,12 +45,28 @@ def _opened(path, content) -> Image.Image:
         raise DataError(path, expected, found, "Copy or export it again.") from error
 
 
-def _full_scale(path, image: Image.Image) -> np.ndarray:
+def _opened(content) -> Image.Image:
+    image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+    image.load()
+    if image.format == "PNG":
+        check_png(content)
+    else:
+        check_jpeg(content, np.asarray(image))
+    return image
+
+
+def _check_plain(path, image) -> None:
+    if image.format == "PNG" and image.is_animated:
+        found = f"an animation of {image.n_frames}"
+        raise DataError(path, "one picture", found, "Export one frame.")
+    if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255:
+        mend = "Flatten it or export it again."
+        raise DataError(path, "a picture without transparency", "see-through pixels", mend)
+
+
+def _full_scale(image: Image.Image) -> np.ndarray:
     if image.mode.startswith("I"):  # Pillow reads 16-bit PNG as "I;16" or "I"
         return np.asarray(image).astype(np.float32) / 65535
-    if image.mode == "F":
-        mend = "Store it as 16-bit grey PNG."
-        raise DataError(path, "8 or 16 bits a pixel", "floating point pixels", mend)
     return np.asarray(image.convert("L"), np.float32) / 255
 
 
