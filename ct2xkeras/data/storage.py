@@ -1,5 +1,7 @@
 """Any record of a split by its number: from memory where all fit, else from the files."""
 
+import contextlib
+
 import numpy as np
 import tensorflow as tf
 
@@ -30,7 +32,8 @@ def open_records(directory, info: dict, split: str, kinds, memory_limit=MEMORY_L
 
     Raises:
         DataError: a shard is damaged or missing, or the split holds no such record. Damage in a
-            record that stays in its file is found when it is read, as tf.errors.DataLossError.
+            record that stays in its file is found when it is read; inside tf.data that is a
+            tf.errors.DataLossError, see `naming_damage`.
     """
     shards = [Shards(directory, info, split, kind) for kind in kinds]
     opened = {}
@@ -41,11 +44,22 @@ def open_records(directory, info: dict, split: str, kinds, memory_limit=MEMORY_L
     return opened
 
 
+@contextlib.contextmanager
+def naming_damage(directory):
+    """Makes a DataError of the damage that a block finds in the records of a data set."""
+    try:
+        yield
+    except tf.errors.DataLossError as error:
+        mend = f"`python -m tfrecords_tools.verify {directory}` names the shard; copy it again."
+        raise DataError(directory, "undamaged records", "a damaged one", mend) from error
+
+
 class Shards:
     """The shards of a kind in a split; iterating gives their records in order, as tensors."""
 
     def __init__(self, directory, info, split, kind):
-        self.kind, self.compression = kind, info["settings"]["compression"]
+        self.directory, self.kind = directory, kind
+        self.compression = info["settings"]["compression"]
         self.entries = [shard for shard in shards_of(info, split, kind) if shard["count"]]
         self.paths = [join(directory, shard["name"]) for shard in self.entries]
         self.count = sum(shard["count"] for shard in self.entries)
@@ -112,6 +126,7 @@ class InFiles:
 
     def __init__(self, shards: Shards):
         self.shapes, self._kind, self._count = shards.shapes, shards.kind, shards.count
+        self._directory = shards.directory
         self._files = RecordFiles(unpacked(shards) if shards.compression else shards.paths)
         for path, found, entry in zip(
             shards.paths, self._files.counts, shards.entries, strict=True
@@ -122,5 +137,6 @@ class InFiles:
         return self._count
 
     def __getitem__(self, index):
-        record = decode(self._kind, self._files.serialized(index))
+        with naming_damage(self._directory):
+            record = decode(self._kind, self._files.serialized(index))
         return {name: tf.ensure_shape(record[name], self.shapes[name]) for name in record}

@@ -51,6 +51,13 @@ def _dataset_spec(data, architecture, seed):
     )
 
 
+def build_augmentation(recipe):
+    """The `Augmentation` of a recipe."""
+    from ct2xkeras.data import Augmentation
+
+    return Augmentation(**recipe.data.augmentation.model_dump())
+
+
 def build_model(recipe):
     """A compiled `CT2XGAN`; call it inside the strategy's scope."""
     import keras

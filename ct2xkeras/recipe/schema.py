@@ -23,6 +23,29 @@ class Phantoms(Section):
     xrays_per_patient: Annotated[Count, Field(description="by as many devices")] = 4
 
 
+class Augmentation(Section):
+    """Random changes of training examples; 0 leaves one out."""
+
+    mirror_patient: Annotated[
+        Fraction, Field(description="share of CTs shown left for right, poses and all")
+    ] = 0.0
+    rotation: Annotated[
+        float, Field(ge=0, le=45, description="largest turn of a radiograph, degrees")
+    ] = 0.0
+    shift: Annotated[
+        float, Field(ge=0, le=0.25, description="largest shift of it, as a share of its sides")
+    ] = 0.0
+    scale: Annotated[
+        float, Field(ge=0, le=0.5, description="it grows or shrinks by up to 1 + scale")
+    ] = 0.0
+    gain: Annotated[
+        float, Field(ge=0, le=1, description="its grey values change by up to 1 + gain")
+    ] = 0.0
+    gamma: Annotated[
+        float, Field(ge=0, le=1, description="its grey values to a power of up to 1 + gamma")
+    ] = 0.0
+
+
 class Data(Section):
     """Where CTs and radiographs come from, and how they become training pictures."""
 
@@ -53,6 +76,7 @@ class Data(Section):
         Field(description="range of the part of a radiograph's short side that is shown"),
     ] = (0.6, 0.75)
     flip: Annotated[Fraction, Field(description="share of radiographs that are mirrored")] = 0.0
+    augmentation: Augmentation = Augmentation()
     compression: Literal["", "GZIP"] = "GZIP"
     skip_bad: Annotated[bool, Field(description="leave out unusable files, and list them")] = False
 

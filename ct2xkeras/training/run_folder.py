@@ -59,7 +59,7 @@ class RunFolder:
         return load_recipe(self.recipe_file)
 
     def data_directory(self, recipe):
-        return Path(recipe.data.directory) if recipe.data.directory else self.path / "data"
+        return recipe.data.directory or self.path / "data"
 
     def create(self, recipe):
         """Make a new run folder, whole or not at all."""

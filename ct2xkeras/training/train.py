@@ -14,7 +14,8 @@ from rich.progress import (
 )
 
 from ct2xkeras.data import build_dataset, evaluation_cases, training_dataset
-from ct2xkeras.recipe import build_dataset_spec, build_model
+from ct2xkeras.data.storage import naming_damage
+from ct2xkeras.recipe import build_augmentation, build_dataset_spec, build_model
 from ct2xkeras.training import callbacks as parts
 from ct2xkeras.training.checkpoints import checkpoint_manager, images_seen, restore_newest
 from ct2xkeras.training.run_folder import RunFolder
@@ -84,16 +85,18 @@ def _fit(recipe, run, model, manager, data, progress):
             seed=recipe.seed,
             flip=recipe.data.flip,
             crop=recipe.data.crop,
+            augmentation=build_augmentation(recipe),
             start_batch=start // settings.batch_size,
         )
-        model.fit(
-            dataset,
-            steps_per_epoch=steps,
-            epochs=1,
-            verbose=0,
-            shuffle=False,
-            callbacks=_callbacks(recipe, run, manager, data, progress, start, stop),
-        )
+        with naming_damage(data):
+            model.fit(
+                dataset,
+                steps_per_epoch=steps,
+                epochs=1,
+                verbose=0,
+                shuffle=False,
+                callbacks=_callbacks(recipe, run, manager, data, progress, start, stop),
+            )
     return TrainingResult(run, images_seen(model), stop.signal_name)
 
 

@@ -52,8 +52,7 @@ def test_a_batch_has_the_promised_shapes_types_and_ranges(dataset):
 EVERYTHING = Augmentation(0.5, rotation=10, shift=0.05, scale=0.1, gain=0.2, gamma=0.3)
 
 
-@pytest.mark.parametrize("start", [1, 4])
-@pytest.mark.parametrize("limit", [0, 2**30])
+@pytest.mark.parametrize(("start", "limit"), [(1, 2**30), (4, 0)])
 def test_going_on_at_a_batch_gives_what_an_undisturbed_run_gives(dataset, start, limit):
     options = {"augmentation": EVERYTHING, "memory_limit": limit}
     whole = batches(dataset, 6, **options)
@@ -69,13 +68,9 @@ def test_a_data_set_in_memory_and_one_in_files_give_the_same_batches(dataset, pl
             assert_equal(first, second)
 
 
-@pytest.mark.parametrize("num_workers", [2, 3])
-def test_workers_together_give_the_batches_of_one(dataset, num_workers):
+def test_workers_together_give_the_batches_of_one(dataset):
     options = {"volumes_per_batch": 6, "start_batch": 2, "augmentation": EVERYTHING}
-    parts = [
-        batches(dataset, 3, worker=worker, num_workers=num_workers, **options)
-        for worker in range(num_workers)
-    ]
+    parts = [batches(dataset, 3, worker=n, num_workers=3, **options) for n in range(3)]
     for whole, *divided in zip(batches(dataset, 3, **options), *parts, strict=True):
         joined = {name: np.concatenate([part[name] for part in divided]) for name in whole}
         assert_equal(whole, joined)
@@ -158,10 +153,9 @@ def assert_equal_up_to_rounding(rendered, stored):
     assert_equal({n: rendered[n] for n in others}, {n: stored[n] for n in others})
 
 
-@pytest.mark.parametrize("limit", [0, 2**30])
-def test_rendered_batches_equal_stored_ones(dataset, poses_only, limit):
+def test_rendered_batches_equal_stored_ones(dataset, poses_only):
     options = {"augmentation": Augmentation(mirror_patient=0.5)}
-    rendered = batches(poses_only, 3, memory_limit=limit, **options)
+    rendered = batches(poses_only, 3, memory_limit=0, **options)
     for first, second in zip(rendered, batches(dataset, 3, **options), strict=True):
         assert_equal_up_to_rounding(first, second)
 

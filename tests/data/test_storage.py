@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from ct2xkeras.data import locations
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.info import read_info
 from ct2xkeras.data.random_access import RecordFiles, record_spans
-from ct2xkeras.data.storage import InFiles, InMemory, open_records
+from ct2xkeras.data.storage import InFiles, InMemory, naming_damage, open_records
 
 KINDS = ("ct", "drr", "xray")
 
@@ -117,6 +118,31 @@ def test_a_missing_kind_and_a_missing_shard_are_named(plain_dataset, tmp_path):
         opened(tmp_path)
     with pytest.raises(DataError, match=r"no\.tfrecord: expected a shard, found No such file"):
         record_spans(tmp_path / "no.tfrecord")
+
+
+@pytest.fixture
+def damaged(plain_dataset, tmp_path):
+    """The data set with a flipped bit in its first radiographs' bytes."""
+    folder = tmp_path / "damaged"
+    shutil.copytree(plain_dataset, folder)
+    path = folder / read_info(folder)["splits"]["train"]["xray"][0]["name"]
+    content = bytearray(path.read_bytes())
+    for start, size in record_spans(path)[1:]:
+        content[start + size // 2] ^= 1
+    path.write_bytes(content)
+    return folder
+
+
+def test_damage_is_named_by_data_set_or_shard(damaged):
+    with pytest.raises(DataError, match=r"xray-0.*damage at record 1"):
+        opened(damaged)
+    records = opened(damaged, memory_limit=0)["xray"]
+    message = r"damaged: expected undamaged records.*tfrecords_tools\.verify .*damaged"
+    with pytest.raises(DataError, match=message):
+        records[1]
+    stream = tf.data.Dataset.range(1, 2).map(lambda index: records[index]["image"])
+    with pytest.raises(DataError, match=message), naming_damage(damaged):
+        next(iter(stream))
 
 
 def test_shards_are_read_by_address(plain_dataset, dataset):

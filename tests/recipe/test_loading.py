@@ -1,8 +1,15 @@
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from ct2xkeras.recipe import RecipeError, build_architecture, load_recipe, recipe_text
+from ct2xkeras.recipe import (
+    RecipeError,
+    build_architecture,
+    build_augmentation,
+    load_recipe,
+    recipe_text,
+)
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").rglob("*.yaml"))
 MINIMAL = "name: a\ndata: {phantoms: {cts: 2}}\n"
@@ -39,6 +46,14 @@ def test_the_resolved_recipe_reads_back_equal(write):
         ),
         (MINIMAL + "training: {images: 0}\n", "training.images: .*greater than or equal to 1"),
         (MINIMAL + "training: {images: many}\n", "training.images: .*integer.*'many'"),
+        (
+            "name: a\ndata: {phantoms: {}, augmentation: {rotate: 5}}\n",
+            r"unknown field data.augmentation.rotate \(did you mean data.augmentation.rotation\?\)",
+        ),
+        (
+            "name: a\ndata: {phantoms: {}, augmentation: {rotation: 90}}\n",
+            "data.augmentation.rotation: .*less than or equal to 45",
+        ),
         ("name: a\n", "data is missing"),
         ("name: a\ndata: {ct: [x]}\n", "data: give CTs and radiographs"),
         ("name: [a\n", r"recipe.yaml:\d+:\d+: not YAML"),
@@ -65,3 +80,10 @@ def test_a_wrong_architecture_is_refused_with_the_part_named(write):
     recipe = load_recipe(write(MINIMAL + "model: {architecture: {volume_size: [5, 8, 8]}}\n"))
     with pytest.raises(RecipeError, match=r"model: volume_size=.*multiple of 8"):
         build_architecture(recipe)
+
+
+def test_augmentation_is_off_unless_the_recipe_asks_for_it(write):
+    still = build_augmentation(load_recipe(write(MINIMAL)))
+    assert set(asdict(still).values()) == {0.0}
+    turned = load_recipe(write(MINIMAL), ["data.augmentation.rotation=5"])
+    assert build_augmentation(turned) == replace(still, rotation=5.0)
