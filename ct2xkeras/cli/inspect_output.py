@@ -103,5 +103,8 @@ def _facts(case):
 
 
 def _codes(case):
-    parts = [Text(f.code, COLORS[f.severity]) for f in case.findings]
+    """Each code once, the most severe first."""
+    ranked = sorted(case.findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    colors = {finding.code: COLORS[finding.severity] for finding in reversed(ranked)}
+    parts = [Text(code, colors[code]) for code in dict.fromkeys(f.code for f in ranked)]
     return Text(", ").join(parts) if parts else Text("-")

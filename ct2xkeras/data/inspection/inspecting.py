@@ -7,7 +7,7 @@ from ct2xkeras.data.inspection.ct_overview import measure_ct
 from ct2xkeras.data.inspection.findings import CaseReport, Finding
 from ct2xkeras.data.inspection.items import Item
 from ct2xkeras.data.inspection.orientation import check_orientation, stored_axes
-from ct2xkeras.data.inspection.xray_checks import XRAY_CHECKS
+from ct2xkeras.data.inspection.xray_checks import XRAY_CHECKS, measure_xray
 from ct2xkeras.data.radiographs import read_radiograph
 from ct2xkeras.data.volumes import read_volume
 
@@ -63,7 +63,8 @@ def _xray_facts(radiograph, _):
         "value_range": (round(float(pixels.min()), 4), round(float(pixels.max()), 4)),
         "content": (radiograph_digest(pixels),),
     }
-    return facts, [f for check in XRAY_CHECKS for f in check(pixels)]
+    overview = measure_xray(pixels)
+    return facts, [f for check in XRAY_CHECKS for f in check(overview)]
 
 
 _FACTS = {"ct": _ct_facts, "xray": _xray_facts}

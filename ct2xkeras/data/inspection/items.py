@@ -4,10 +4,13 @@ import os
 from dataclasses import dataclass, replace
 
 from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.finding import find_cts, find_xrays, unique_names
 from ct2xkeras.data.inspection.kinds import kind_of
 from ct2xkeras.data.locations import is_remote
-from ct2xkeras.data.sources import find_cts, find_xrays, plan_dataset, unique_names
+from ct2xkeras.data.sources import plan_dataset, source_patient
 from ct2xkeras.data.splits import patient_of
+
+_FINDERS = {"ct": find_cts, "xray": find_xrays}
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,14 @@ def list_items(paths, xrays=(), kind="auto", spec=None, patient_pattern="") -> l
         xrays: more of them, radiographs only.
         kind: "ct" or "xray" if `paths` hold nothing else; "auto" looks for both.
         spec: `DatasetSpec` whose plan says splits, patients and polarity.
-        patient_pattern: regular expression that finds the patient in a name.
+        patient_pattern: regular expression that finds the patient in a name; without one a DICOM
+            file says itself whom it shows.
 
     Raises:
         DataError: a path that holds neither.
     """
     planned = _planned(spec) if spec else []
-    items = _found(paths, xrays, kind) if paths or xrays else planned
+    items = _found(paths, xrays, kind, patient_pattern) if paths or xrays else planned
     known = {(item.kind, _absolute(item.source)): item for item in planned}
     items = [known.get((item.kind, _absolute(item.source)), item) for item in items]
     if patient_pattern:
@@ -64,33 +68,32 @@ def _planned(spec) -> list[Item]:
     ]
 
 
-def _found(paths, xrays, kind) -> list[Item]:
+def _found(paths, xrays, kind, pattern) -> list[Item]:
     found = {"ct": {}, "xray": dict.fromkeys(find_xrays(xrays)) if xrays else {}}
     for path in paths:
-        for each, sources in _sources_of(path, kind).items():
-            found[each] |= dict.fromkeys(sources)
+        for source, each in _sources_of(path, kind).items():
+            found[each][source] = None
     return [
-        Item(name, source, each, name)
+        Item(name, source, each, source_patient(source, name, pattern))
         for each, sources in found.items()
         for source, name in zip(sources, unique_names(list(sources)), strict=True)
     ]
 
 
-def _sources_of(path, kind) -> dict[str, list[str]]:
-    finders = {"ct": find_cts, "xray": find_xrays}
+def _sources_of(path, kind) -> dict[str, str]:
+    """Kind of each source of a path; what could be either is a CT, where reading tells."""
     if kind != "auto":
-        return {kind: finders[kind]([path])}
-    candidates, errors = {}, []
-    for each, find in finders.items():
+        return dict.fromkeys(_FINDERS[kind]([path]), kind)
+    found, errors = {}, []
+    for each, find in _FINDERS.items():
         try:
-            candidates |= {source: each for source in find([path]) if source not in candidates}
+            sources = [s for s in find([path]) if s not in found and kind_of(s) in (each, "")]
         except DataError as error:
             errors.append(error)
-    if not candidates:
-        raise errors[0]
-    found = {"ct": [], "xray": []}
-    for source, each in candidates.items():
-        found[kind_of(source) or each].append(source)
+        else:
+            found |= dict.fromkeys(sources, each)
+    if not found:
+        raise errors[0] if errors else DataError(path, "a CT or a radiograph", "none", "Check it.")
     return found
 
 

@@ -1,37 +1,32 @@
 """Is a file a CT or a radiograph? By its ending; a single DICOM file by its modality."""
 
-from ct2xkeras.data.ct_source import VOLUME_SUFFIXES
-from ct2xkeras.data.fingerprints import SERIES_MARK
-from ct2xkeras.data.locations import is_file, is_folder, local_copy
+from ct2xkeras.data.ct_source import VOLUME_SUFFIXES, split_source
+from ct2xkeras.data.dicom_files import dicom_files, is_zip
+from ct2xkeras.data.dicom_images import read_dataset
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.locations import is_folder
 from ct2xkeras.data.radiographs import PICTURE_SUFFIXES
 
-VOLUMES = (*VOLUME_SUFFIXES, ".zip")
 XRAY_MODALITIES = ("CR", "DX", "RG", "RF", "XA", "PX", "IO", "MG")
-CT_MODALITIES = ("CT", "PT", "MR")  # slices: the last two are refused where they are read
 
 
 def kind_of(source: str) -> str:
-    """ "ct", "xray", or "" where neither ending nor modality tells."""
-    name = source.lower()
+    """ "xray", "ct" (or anything else that is no radiograph), or "" where nothing tells."""
+    path, series = split_source(source)
+    name = path.lower()
     if name.endswith(PICTURE_SUFFIXES):
         return "xray"
-    if SERIES_MARK in source or name.endswith(VOLUMES) or is_folder(source):
+    if series or name.endswith(VOLUME_SUFFIXES) or is_zip(path) or is_folder(path):
         return "ct"
-    modality = dicom_modality(source)
-    return "xray" if modality in XRAY_MODALITIES else "ct" if modality in CT_MODALITIES else ""
+    modality = dicom_modality(path)
+    return "xray" if modality in XRAY_MODALITIES else "ct" if modality else ""
 
 
 def dicom_modality(path) -> str:
-    """Modality (0008,0060) of a DICOM file; "" of another file, or without pydicom."""
-    if not is_file(path):
-        return ""
+    """Modality (0008,0060) of a DICOM file; "" where there is none to be read."""
     try:
-        import pydicom
-    except ModuleNotFoundError:
-        return ""
-    try:
-        with local_copy(path) as local:
-            header = pydicom.dcmread(local, stop_before_pixels=True, specific_tags=["Modality"])
-    except Exception:  # pydicom raises of every kind on foreign files; reading names the fault
-        return ""
-    return str(header.get("Modality", ""))
+        with dicom_files(path) as files, files.open(path) as stream:
+            dataset = read_dataset(path, stream, header_only=True)
+        return str(dataset.get("Modality") or "").strip()
+    except DataError:
+        return ""  # reading the source tells what is wrong with it

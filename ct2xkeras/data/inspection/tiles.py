@@ -14,7 +14,6 @@ from ct2xkeras.data.resampling import resample_image
 WINDOW = (-1000.0, 500.0)  # HU shown black and white: lung, fat and bone all tell
 GRID = (128, 128, 128)  # voxels of the DRRs' CT
 SDD, SOD = 1500.0, 1200.0  # mm
-EMPTY = -0.9  # darker pixels of a DRR show no body
 MARGIN = 1.15  # of the body's longest side, since what is near the source appears larger
 
 
@@ -69,11 +68,11 @@ def drr_tiles(volume) -> tuple[np.ndarray, ...]:
 
 
 def _spread(image) -> np.ndarray:
-    """A DRR in [-1, 1] with the grey values of the body spread over the range."""
-    body = image[image > EMPTY]
-    return (
-        apply_window(np.maximum(image, np.percentile(body, 1)), (0, 99.8)) if body.size else image
-    )
+    """A DRR with its line integrals, not their saturating picture, spread over [-1, 1]."""
+    from ct2xkeras.projection import image_to_line_integrals
+
+    integrals = np.asarray(image_to_line_integrals(image))
+    return apply_window(integrals, (0, 99.8)) if integrals.max() > 0 else image
 
 
 def xray_tiles(radiograph) -> tuple[np.ndarray, ...]:

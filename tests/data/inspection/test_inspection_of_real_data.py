@@ -31,4 +31,5 @@ def test_real_radiographs_are_readable_and_no_copies(folder, real_data):
     cases = inspected(files, "xray")
     assert len(cases) == 20
     found = {f.code: f.severity for case in cases for f in case.findings}
+    assert "error" not in found.values()
     assert set(found) <= {"border", "letters", "reader"}

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from data_samples import chest_picture
 
-from ct2xkeras.data.inspection.xray_checks import XRAY_CHECKS
+from ct2xkeras.data.inspection.xray_checks import XRAY_CHECKS, measure_xray
 
 
 def codes(pixels):
-    pixels = np.asarray(pixels, np.float32)
-    return {finding.code: finding.severity for check in XRAY_CHECKS for finding in check(pixels)}
+    xray = measure_xray(np.asarray(pixels, np.float32))
+    return {finding.code: finding.severity for check in XRAY_CHECKS for finding in check(xray)}
 
 
 def picture():
@@ -48,3 +48,9 @@ def test_a_picture_that_is_mostly_border_is_a_warning():
     pixels = framed(49)
     pixels[:, :54] = pixels[:, -54:] = 0
     assert codes(pixels)["border"] == "warning"
+
+
+def test_large_radiographs_are_judged_like_small_ones():
+    large = np.kron(lettered(), np.ones((5, 5)))
+    assert codes(large) == codes(lettered())
+    assert max(measure_xray(large).coarse.shape) <= 512
