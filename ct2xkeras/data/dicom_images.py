@@ -130,10 +130,10 @@ def _images(path, name, dataset):
     kind = str(dataset.get("SOPClassUID") or meta.get("MediaStorageSOPClassUID", ""))
     if kind == DICOMDIR or meta.get("MediaStorageSOPClassUID") == DICOMDIR:
         return "DICOMDIR"
-    if kind not in (CT_IMAGE, *MULTI_FRAME_CTS) or dataset.get("SamplesPerPixel", 1) != 1:
-        return str(dataset.get("Modality") or "unknown kind")
     if "SeriesInstanceUID" not in dataset or "TransferSyntaxUID" not in meta:
         raise damaged(path, "a header without Series Instance UID or transfer syntax")
+    if kind not in (CT_IMAGE, *MULTI_FRAME_CTS) or dataset.get("SamplesPerPixel", 1) != 1:
+        return str(dataset.get("Modality") or "unknown kind")
     if "ModalityLUTSequence" in dataset:
         mend = "Convert it with a tool that applies the table."
         raise DataError(path, "a line from values to HU", "a modality lookup table", mend)

@@ -1,11 +1,15 @@
 import gzip
+import os
 import struct
+import tracemalloc
+import uuid
 
 import nibabel
 import numpy as np
 import pytest
 from data_samples import save_nifti, torso, torso_affine
 
+from ct2xkeras.data import locations
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.volumes import read_volume
 
@@ -121,6 +125,26 @@ def unsigned(path):
     save_nifti(path, np.clip(torso().astype(int) + 1024, 0, 4095))
 
 
+def negated(path):
+    save_nifti(path, -torso())
+
+
+def offset_with_padding(path):
+    hu = torso() + 1024
+    hu[:, 0] = -2000
+    save_nifti(path, hu)
+
+
+def offset_with_a_stray_voxel(path):
+    hu = np.tile(torso() + 1024, (5, 1, 1))
+    hu[2, 2, 2] = -700
+    save_nifti(path, hu)
+
+
+def only_padding(path):
+    save_nifti(path, np.full((8, 8, 8), -3024))
+
+
 def only_air(path):
     save_nifti(path, np.full((8, 8, 8), -1000))
 
@@ -143,6 +167,10 @@ BAD = {
     not_finite_spacing: "spacing nan",
     labels: "a segmentation",
     unsigned: "scl_inter",
+    negated: "multiply the values by -1",
+    offset_with_padding: "scl_inter",
+    offset_with_a_stray_voxel: "scl_inter",
+    only_padding: "nothing but padding",
     only_air: "values from -1000 to -1000",
     nan_voxels: "NaN",
 }
@@ -158,6 +186,78 @@ def test_a_bad_file_ends_in_one_line_that_names_it(tmp_path, make):
     assert message.startswith(f"{path}: expected ")
     assert "\n" not in message
     assert BAD[make].lower() in message.lower()
+
+
+def test_a_header_that_hides_voxels_is_refused(tmp_path):
+    for name in ("ct.nii", "ct.nii.gz"):
+        save_nifti(tmp_path / name, torso())
+        raw = (gzip.open if name.endswith("gz") else open)(tmp_path / name, "rb").read()
+        raw = raw[:46] + struct.pack("<h", 23) + raw[48:]  # dim[3]
+        (tmp_path / name).write_bytes(gzip.compress(raw) if name.endswith("gz") else raw)
+        with pytest.raises(DataError, match="more voxels than its header claims"):
+            read_volume(tmp_path / name)
+
+
+def test_a_missing_orientation_and_a_second_opinion_on_spacing_are_noted(tmp_path):
+    image = nibabel.Nifti1Image(torso().transpose(2, 1, 0), torso_affine())
+    image.header["pixdim"][3] = 5
+    image.header["qform_code"] = 0
+    nibabel.save(image, tmp_path / "two.nii")
+    image.header["sform_code"] = 0
+    nibabel.save(nibabel.Nifti1Image(image.dataobj, None, image.header), tmp_path / "none.nii")
+    assert "the affine 8 x 8 x 10 mm" in read_volume(tmp_path / "two.nii").notes[0]
+    assert "no orientation" in read_volume(tmp_path / "none.nii").notes[0]
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.float32, np.float64])
+def test_values_outside_the_scale_are_cut_off_and_counted(tmp_path, dtype):
+    hu = torso().astype(dtype)
+    hu[0, :4, :4] = -3024
+    hu[1, 0, :4] = -1500
+    hu[2, 0, :2] = 9000
+    volume = read_volume(save_nifti(tmp_path / "ct.nii.gz", hu, dtype=dtype))
+    assert volume.notes == (
+        "0.0347 % of voxels at -3024 (padding) became air",
+        "0.00868 % of voxels below -1024 HU (down to -1500) became -1024",
+        "0.00434 % of voxels above 3071 HU (up to 9000) became 3071",
+    )
+    np.testing.assert_array_equal(volume.hu, np.clip(hu, -1024, 3071))
+
+
+def test_an_address_reads_as_a_local_file(tmp_path):
+    local = save_nifti(tmp_path / "ct.nii.gz", torso())
+    address = f"ram://{uuid.uuid4().hex}/ct.nii.gz"
+    locations.make_folder(address.rpartition("/")[0])
+    locations.write_bytes(address, local.read_bytes())
+    one, other = read_volume(local), read_volume(address)
+    np.testing.assert_array_equal(one.hu, other.hu)
+    np.testing.assert_array_equal(one.affine, other.affine)
+    assert one.name == other.name
+    locations.write_bytes(address, local.read_bytes()[:-50])
+    with pytest.raises(DataError, match=f"^{address}: expected a whole volume file"):
+        read_volume(address)
+    with pytest.raises(DataError, match=f"^{address}x: expected a CT, found no such file"):
+        read_volume(address + "x")
+
+
+def test_a_file_without_rights_ends_in_one_line(tmp_path):
+    path = save_nifti(tmp_path / "ct.nii", torso())
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+    with pytest.raises(DataError, match="PermissionError"):
+        read_volume(path)
+
+
+def test_a_volume_in_memory_three_times_at_most(tmp_path):
+    shape = (64, 128, 128)
+    path = save_nifti(tmp_path / "ct.nii", np.resize(torso((8, 128, 128)), shape))
+    read_volume(path)  # whatever is loaded on first use
+    tracemalloc.start()
+    read_volume(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3.2 * 2 * np.prod(shape)
 
 
 def test_a_picture_is_no_ct(tmp_path):
