@@ -13,6 +13,7 @@ from ct2xkeras.files import replacing
 from ct2xkeras.quiet import quiet_tensorflow
 
 COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
+KINDS = {"ct": "CT", "xray": "X-ray"}
 TABLE_WIDTH = 150  # columns where the output is no terminal
 
 
@@ -72,9 +73,15 @@ def print_cases(cases):
             if finding.severity != "note":
                 _print_finding(case, finding)
     counts = count_findings(cases)
-    kinds = [sum(case.kind == kind for case in cases) for kind in ("ct", "xray")]
-    found = ", ".join(f"{counts[severity]} {severity}s" for severity in SEVERITIES)
-    console.print(f"{kinds[0]} CTs, {kinds[1]} X-rays: {found}", markup=False)
+    found = ", ".join(_counted(counts[severity], severity) for severity in SEVERITIES)
+    kinds = ", ".join(
+        _counted(sum(case.kind == kind for case in cases), name) for kind, name in KINDS.items()
+    )
+    console.print(f"{kinds}: {found}", markup=False)
+
+
+def _counted(number, noun):
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _print_finding(case, finding):
@@ -93,7 +100,7 @@ def _table(cases):
 
 def _facts(case):
     yield case.name
-    yield {"ct": "CT", "xray": "X-ray"}[case.kind]
+    yield KINDS[case.kind]
     yield " x ".join(map(str, case.shape)) or "-"
     yield " x ".join(f"{s:.3g}" for s in case.spacing) or "-"
     yield case.orientation or "-"

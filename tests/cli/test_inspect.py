@@ -39,7 +39,7 @@ def test_good_files_end_with_status_0_and_a_table(files, capsys):
     assert status == 0, out
     assert "24 x 40 x 48" in out
     assert "chest" in out
-    assert out.rstrip().splitlines()[-1].startswith("1 CTs, 2 X-rays: 0 errors")
+    assert out.rstrip().splitlines()[-1].startswith("1 CT, 2 X-rays: 0 errors")
     assert {path.name for path in files.iterdir()} == {"ct.nii.gz", "x0.png", "x1.png"}
 
 
