@@ -7,19 +7,11 @@ from pathlib import PurePath
 import numpy as np
 
 from ct2xkeras.data.dicom_files import dicom_files
-from ct2xkeras.data.dicom_geometry import (
-    SIDEWAYS,
-    Plane,
-    gantry_tilt,
-    gap_problem,
-    places,
-    plane_of,
-    sideways_drift,
-    stack_affine,
-)
+from ct2xkeras.data.dicom_geometry import gantry_tilt, stack_affine
 from ct2xkeras.data.dicom_images import CTImage
 from ct2xkeras.data.dicom_index import SeriesIndex, series_index
 from ct2xkeras.data.dicom_pixels import PixelReader, check_decoder
+from ct2xkeras.data.dicom_stack import EXPORT, arranged
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.hounsfield import HIGHEST, HU_MAX, HU_MIN, LOWEST, HounsfieldBuffer
 from ct2xkeras.data.stored_grid import check_affine
@@ -43,7 +35,7 @@ def read_series(path, series: str = "") -> tuple[np.ndarray, np.ndarray, tuple[s
     """
     index = series_index(path)
     images = _chosen(path, series, index)
-    plane, groups = _arranged(path, images)
+    plane, groups = arranged(path, images)
     slices = [group[0] for group in groups]
     positions = np.array([image.position for image in slices])
     affine = stack_affine(positions, plane, slices[0].pixel_spacing)
@@ -82,52 +74,6 @@ def _listing(index: SeriesIndex) -> str:
     return f"{len(series)}: {'; '.join(series[:LISTED])}{more}"
 
 
-def _arranged(path, images) -> tuple[Plane, list[list[CTImage]]]:
-    """The slices' common plane, and images by position from the lowest up the normal."""
-    _check_alike(path, images)
-    try:
-        plane = plane_of(images[0].orientation)
-    except ValueError as error:
-        raise DataError(path, "perpendicular rows and columns", str(error), _EXPORT) from error
-    depths = np.array([image.position for image in images]) @ plane.normal
-    groups = [[images[i] for i in group] for group in places(depths)]
-    if len(groups) < 2:
-        found = f"{len(images)} images at one position"
-        raise DataError(path, "slices at different positions", found, _EXPORT)
-    positions = np.array([group[0].position for group in groups])
-    problem = gap_problem(positions @ plane.normal)
-    if problem:
-        raise DataError(path, "evenly spaced slices", problem, _EXPORT)
-    drift, pixel = sideways_drift(positions, plane), min(images[0].pixel_spacing)
-    if drift > SIDEWAYS * pixel:
-        found = f"slices up to {drift:.3g} mm beside their line"
-        raise DataError(path, "slices in one straight stack", found, _EXPORT)
-    return plane, groups
-
-
-_EXPORT = "Export the series again, or leave it out."
-
-
-def _check_alike(path, images) -> None:
-    first = images[0]
-    for name, needed in (
-        ("Pixel Spacing", first.pixel_spacing),
-        ("Image Orientation (Patient)", first.orientation),
-        *(("Image Position (Patient)", image.position) for image in images),
-    ):
-        if needed is None or not np.isfinite(needed).all():
-            raise DataError(path, f"a usable {name}", "none in the header", _EXPORT)
-    for image in images:
-        for name, one, other in (
-            ("size", image.shape, first.shape),
-            ("pixel spacing", image.pixel_spacing, first.pixel_spacing),
-            ("orientation", image.orientation, first.orientation),
-        ):
-            if other is None or one is None or not np.allclose(one, other, rtol=1e-3, atol=1e-3):
-                found = f"{name} {one} in {image.file} and {other} in {first.file}"
-                raise DataError(path, f"one {name} in a series", found, _EXPORT)
-
-
 def _filled(path, reader: PixelReader, groups) -> tuple[np.ndarray, tuple[str, ...]]:
     """Pixels of one image a position, (column, row, slice) in HU, with notes."""
     images = [image for group in groups for image in group]
@@ -156,7 +102,7 @@ def _scale(path, image: CTImage) -> tuple[float, float]:
     intercept = 0.0 if image.intercept is None else image.intercept
     if not np.isfinite([slope, intercept]).all() or slope == 0:
         found = f"slope {slope:g}, intercept {intercept:g} in {image.file}"
-        raise DataError(path, "a usable rescale to HU", found, _EXPORT)
+        raise DataError(path, "a usable rescale to HU", found, EXPORT)
     return slope, intercept
 
 

@@ -67,10 +67,12 @@ class HounsfieldBuffer:
 
 
 def _rescaled(plane, slope, intercept) -> np.ndarray:
-    """A new array of HU: int64 where that is exact, else float64."""
+    """A new array of HU: int64 where that is exact, else floats."""
     exact = plane.dtype.kind in "iu" and plane.dtype.itemsize <= 4
     if exact and all(float(s).is_integer() and abs(s) < 2**24 for s in (slope, intercept)):
         return plane.astype(np.int64) * int(slope) + int(intercept)
+    if plane.dtype.kind == "f" and (slope, intercept) == (1.0, 0.0):
+        return plane.copy(order="K")
     with np.errstate(over="ignore", invalid="ignore"):
         return plane.astype(np.float64) * slope + intercept
 

@@ -76,6 +76,10 @@ def _geometry_notes(image) -> tuple[str, ...]:
     header, notes = image.header, []
     if not (header["sform_code"] or header["qform_code"]):
         notes.append("no orientation in the header: first axis taken as growing to the left")
+    elif header["sform_code"] and header["qform_code"]:
+        apart = np.abs(header.get_qform() - header.get_sform()).max()
+        if apart > 0.1:
+            notes.append(f"qform and sform differ by {apart:.3g} mm: the sform was taken")
     zooms, spacing = header.get_zooms()[:3], affine_spacing(image.affine)
     if not np.allclose(zooms, spacing, rtol=0.01):
         told = [" x ".join(f"{s:g}" for s in sizes) for sizes in (zooms, np.round(spacing, 4))]

@@ -198,6 +198,16 @@ def test_a_header_that_hides_voxels_is_refused(tmp_path):
             read_volume(tmp_path / name)
 
 
+def test_two_opinions_on_the_geometry_are_noted(tmp_path):
+    image = nibabel.Nifti1Image(torso().transpose(2, 1, 0), torso_affine())
+    moved = torso_affine(origin=(-190.0, -150.0, 30.0))
+    image.set_qform(moved, code=1)
+    nibabel.save(image, tmp_path / "ct.nii")
+    volume = read_volume(tmp_path / "ct.nii")
+    assert volume.notes == ("qform and sform differ by 10 mm: the sform was taken",)
+    np.testing.assert_allclose(volume.affine, torso_affine())
+
+
 def test_a_missing_orientation_and_a_second_opinion_on_spacing_are_noted(tmp_path):
     image = nibabel.Nifti1Image(torso().transpose(2, 1, 0), torso_affine())
     image.header["pixdim"][3] = 5
