@@ -1,4 +1,4 @@
-"""python -m tfrecords_tools.beam_build RECIPE --out DIR [BEAM OPTIONS]: the build on Apache Beam."""
+"""python -m tfrecords_tools.beam_build RECIPE --out DIR [BEAM OPTIONS]: a build on Apache Beam."""
 
 import click
 

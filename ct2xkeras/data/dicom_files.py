@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import mmap
 
 from ct2xkeras.data import locations
 from ct2xkeras.data.archives import opened_archive
@@ -48,8 +49,10 @@ class PlainFiles:
         if locations.is_remote(name):
             return io.BytesIO(locations.read_bytes(name))
         try:
-            return open(name, "rb")
-        except OSError as error:
+            with open(name, "rb") as file:
+                # a plain file would make room for whatever length a damaged header asks for
+                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
             raise unreadable(name, error) from error
 
     def full_name(self, name: str) -> str:

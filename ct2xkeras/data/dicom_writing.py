@@ -59,7 +59,7 @@ def _attributes(pydicom, stored, pose, detector, description):
         "DerivationDescription": "Simulated from a CT scan. Not for diagnosis.",
         "InstanceNumber": 1,
         "PixelIntensityRelationship": "LOG",
-        "PixelIntensityRelationshipSign": 1,
+        "PixelIntensityRelationshipSign": -1,
         **{key: _decimal(value) for key, value in pose_to_dicom(pose, detector).items()},
     }
 
