@@ -17,7 +17,7 @@ from ct2xkeras.data.augmentation import (
 )
 from ct2xkeras.data.info import read_info
 from ct2xkeras.data.records import image_from_uint16
-from ct2xkeras.data.sampling import choose_ct, choose_poses, choose_xray, random_crop
+from ct2xkeras.data.sampling import choose_ct, choose_poses, choose_xrays, random_crop
 from ct2xkeras.data.storage import MEMORY_LIMIT, open_records
 from ct2xkeras.data.views import CTViews, view_kind
 
@@ -129,13 +129,14 @@ class _Stream:
         poses = choose_poses(number, ct, num_cts, num_poses, self.num_views, self.seed)
         case = maybe_mirrored(self.cts(ct, poses), number, self.augmentation, self.seed)
         views = number * self.num_views + tf.range(self.num_views, dtype=tf.int64)
-        styles = tf.map_fn(self.style_image, views, fn_output_signature=tf.float32)
+        xrays = choose_xrays(views, len(self.xrays), self.seed)
+        styles = tf.map_fn(self.style_image, (views, xrays), fn_output_signature=tf.float32)
         return case | {"style_image": styles}
 
-    def style_image(self, view):
-        """The radiograph of the `view`-th view, (H, W, 1); scalar int64."""
-        stored = self.xrays[choose_xray(view, len(self.xrays), self.seed)]["image"]
-        image = image_from_uint16(stored)[..., None]
+    def style_image(self, view_and_xray):
+        """A view's radiograph, (H, W, 1), from the numbers of both."""
+        view, xray = view_and_xray
+        image = image_from_uint16(self.xrays[xray]["image"])[..., None]
         image = moved_radiograph(image, view, self.augmentation, self.seed)
         size, crop = tuple(self.settings["image_size"]), tuple(self.crop or self.settings["crop"])
         part = random_crop(image, view, size, crop, self.flip, self.seed)

@@ -14,23 +14,19 @@ CROP, FLIP, WARP, TONE, MIRROR = 3, 4, 5, 6, 7
 
 
 def permuted(position, length: int, seed, stream):
-    """The item at a position of endlessly many passes, each in its own order.
+    """The items at positions of endlessly many passes, each in its own order; int32.
 
     Args:
-        position: scalar int64 tensor, 0 and up.
+        position: int64 tensor, 0 and up; a scalar, or of shape (n,).
         length: items in one pass.
     """
-    turn = position // length
-    key = _key(seed, stream, turn)
+    turn = position // length  # below 2^31
+    words = (tf.cast(word, tf.int32) for word in (seed, stream, turn))
     # The public wrapper takes two words only; seed, stream and turn need three.
+    key = tf.stack([tf.broadcast_to(word, tf.shape(turn)) for word in words], axis=-1)
     last = tf.constant(length - 1, tf.int64)
     index = tf.raw_ops.RandomIndexShuffle(index=position % length, seed=key, max_index=last)
     return tf.cast(index, tf.int32)
-
-
-def _key(seed, stream, number):
-    """Three 32-bit words for the shuffle; `number` may be any count below 2^31."""
-    return tf.stack([tf.cast(seed, tf.int32), tf.cast(stream, tf.int32), tf.cast(number, tf.int32)])
 
 
 def choose_ct(number, num_cts: int, seed):
@@ -44,15 +40,12 @@ def choose_poses(number, ct, num_cts: int, num_poses: int, num_views: int, seed)
     A CT comes once in each pass through the CTs; its poses go on where they stopped.
     """
     first = (number // num_cts) * num_views
-    stream = _POSES + ct
     positions = first + tf.range(num_views, dtype=tf.int64)
-    return tf.map_fn(
-        lambda p: permuted(p, num_poses, seed, stream), positions, fn_output_signature=tf.int32
-    )
+    return permuted(positions, num_poses, seed, _POSES + ct)
 
 
-def choose_xray(number, num_xrays: int, seed):
-    """The radiograph of the `number`-th view."""
+def choose_xrays(number, num_xrays: int, seed):
+    """The radiographs of the views with these numbers."""
     return permuted(number, num_xrays, seed, _XRAYS)
 
 
