@@ -7,6 +7,25 @@ ALONE = {0x01, *range(0xD0, 0xD9)}  # JPEG markers without content
 JPEG, JPEG_2000 = b"\xff\xd8", b"\xff\x4f\xff\x51"
 
 
+def check_claim(dataset, frame: int = 0) -> None:
+    """Checks compressed pixels before a decoder makes room for what they claim to be.
+
+    Args:
+        dataset: a pydicom data set with pixels; nothing is done where they are not compressed.
+
+    Raises:
+        ValueError: the frame says it is of another size than the header does.
+    """
+    if not dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        return
+    from pydicom.encaps import get_frame
+
+    number = int(dataset.get("NumberOfFrames") or 1)
+    size = claimed_size(get_frame(dataset.PixelData, frame, number_of_frames=number))
+    if size not in (None, (dataset.Rows, dataset.Columns, dataset.SamplesPerPixel)):
+        raise ValueError(f"compressed pixels that claim {size[0]} x {size[1]} x {size[2]}")
+
+
 def claimed_size(codestream: bytes) -> tuple[int, int, int] | None:
     """(rows, columns, channels) of a JPEG, JPEG-LS or JPEG 2000 stream; None of others.
 

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from ct2xkeras.data.codestreams import check_claim
 from ct2xkeras.data.dicom_images import CTImage, read_dataset
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.stored_grid import damaged, unreadable
@@ -38,6 +39,7 @@ def _decoded(path, dataset, frame) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            check_claim(dataset, frame)
             return pixel_array(dataset, index=frame)
     except Exception as error:  # decoders of damaged bytes may raise anything
         raise unreadable(path, error) from error

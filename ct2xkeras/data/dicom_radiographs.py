@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from ct2xkeras.data.codestreams import claimed_size
+from ct2xkeras.data.codestreams import check_claim
 from ct2xkeras.data.dicom_greys import as_shown, shows_low_bright
 from ct2xkeras.data.errors import DataError
 
@@ -84,15 +84,12 @@ def _check_codec(path, dataset) -> None:
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_encapsulated:
         return
-    from pydicom.encaps import generate_frames
     from pydicom.pixels import get_decoder
 
     if not get_decoder(syntax).is_available:
         mend = "Install one with `pip install 'ct2xkeras[dicom]'`, or save it uncompressed."
         raise DataError(path, f"a decoder for {syntax.name}", "none installed", mend)
-    size = claimed_size(next(generate_frames(dataset.PixelData, number_of_frames=1)))
-    if size not in (None, (dataset.Rows, dataset.Columns, dataset.SamplesPerPixel)):
-        raise ValueError(f"compressed pixels that claim {size[0]} x {size[1]} x {size[2]}")
+    check_claim(dataset)
 
 
 def _pixels(dataset) -> np.ndarray:

@@ -32,7 +32,8 @@ def ordered_map(function, items, workers: int = 1):
         return
     # TensorFlow cannot be forked once it runs threads
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(items)), mp_context=context, initializer=_follow_parent)
+    workers = min(workers, len(items))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
     try:
         waiting = deque()
         for item in items:

@@ -1,4 +1,5 @@
 import dataclasses
+import struct
 import sys
 import uuid
 
@@ -355,3 +356,16 @@ def test_the_real_series_agrees_with_simpleitk(tmp_path, real_data):
     np.testing.assert_allclose(volume.affine[:3, 3], corner[:3], atol=1e-4)
     np.testing.assert_allclose(volume.spacing, image.GetSpacing()[::-1], rtol=1e-6)
     np.testing.assert_array_equal(read_volume(tmp_path).hu, volume.hu)
+
+
+def test_compressed_slices_that_claim_another_size_are_refused_before_decoding(tmp_path):
+    def huge(dataset, index):
+        dataset.compress(JPEG2000Lossless, generate_instance_uid=False)
+        content = bytearray(dataset.PixelData)
+        at = content.index(b"\xff\x4f\xff\x51") + 8  # width and height
+        content[at : at + 8] = struct.pack(">2I", 60_000, 60_000)
+        dataset.PixelData = bytes(content)
+
+    folder = write_series(tmp_path / "ct", scan(hu=torso((4, 64, 72))), change=huge)
+    with pytest.raises(DataError, match="claim 60000 x 60000"):
+        read_volume(folder)
