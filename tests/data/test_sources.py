@@ -1,4 +1,3 @@
-
 import pytest
 
 from ct2xkeras.data.sources import plan_dataset
