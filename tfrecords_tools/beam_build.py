@@ -22,7 +22,7 @@ def main(recipe, out, settings, overwrite, beam_options):
 
     loaded = load_recipe(recipe, settings)
     try:
-        from ct2xkeras.data.beam_build import build_dataset_on_beam
+        from ct2xkeras.data.dataset.beam_build import build_dataset_on_beam
     except ModuleNotFoundError as error:
         raise ValueError(f"{error}; install it: pip install 'ct2xkeras[beam]'") from error
     spec, content = build_dataset_spec(loaded), loaded.model_dump(mode="json")

@@ -12,14 +12,14 @@ from tfrecords_tools.common import one_line_errors
 @click.option("--fields", is_flag=True, help="Also explain the fields of the records.")
 @one_line_errors
 def main(directory, sheet, split, fields):
-    from ct2xkeras.data.preview import summary
+    from ct2xkeras.data.dataset.preview import summary
 
     rows = summary(directory)
     click.echo(f"{'split':8}{'kind':8}{'records':>8}{'shards':>8}")
     for name, kind, records, shards in rows:
         click.echo(f"{name:8}{kind:8}{records:8}{shards:8}")
     if fields:
-        from ct2xkeras.data.records import describe
+        from ct2xkeras.data.dataset.records import describe
 
         click.echo(describe())
     if sheet:
@@ -29,7 +29,7 @@ def main(directory, sheet, split, fields):
 def _write_sheet(directory, split, path):
     from PIL import Image
 
-    from ct2xkeras.data.preview import sample_sheet
+    from ct2xkeras.data.dataset.preview import sample_sheet
 
     Image.fromarray(sample_sheet(directory, split)).save(path, format="PNG")
     click.echo(f"samples of {split}: {path}")

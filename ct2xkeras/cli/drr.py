@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_notes
 from ct2xkeras.cli.views import pose_record, resolve_views, view_options
 from ct2xkeras.quiet import quiet_tensorflow
 
@@ -13,7 +13,7 @@ FORMATS = ("png16", "npy", "dicom")
 
 
 @click.command("drr")
-@click.argument("ct", type=click.Path(path_type=Path))
+@click.argument("ct")
 @view_options
 @click.option("--size", default="256", show_default=True, help="Pixels: N, or ROWSxCOLUMNS.")
 @click.option(
@@ -24,7 +24,7 @@ FORMATS = ("png16", "npy", "dicom")
     metavar="KEY=VALUE,...",
     help="A simulated radiograph instead: kvp=80,photons=1e5,... (or `default`).",
 )
-@click.option("--labels", type=click.Path(path_type=Path), help="Segmentation on the CT's grid.")
+@click.option("--labels", metavar="FILE", help="Segmentation on the CT's grid.")
 @click.option(
     "--landmarks", type=click.Path(path_type=Path), help="JSON {name: [x, y, z]}, world mm, RAS+."
 )
@@ -49,10 +49,11 @@ def command(
     seed,
     out,
 ):
-    """Digitally reconstructed radiographs of CT (.nii, .nii.gz).
+    """Digitally reconstructed radiographs of CT: a volume file, or a DICOM folder or zip.
 
     \b
     ct2xkeras drr ct.nii.gz --view pa --view lateral_left --view 30/-20 --out out
+    ct2xkeras drr series.zip --view pa --out out
     ct2xkeras drr ct.nii.gz --view ap --labels seg.nii.gz --format dicom --out out
     ct2xkeras drr ct.nii.gz --view pa --physics kvp=80,photons=1e5 --out out
 
@@ -68,6 +69,7 @@ def command(
     if pixel_spacing:
         footprint = pixel_spacing * max(size) * sod / sdd
     scene = drr_scene.read_scene(ct, labels, landmarks, keep_table)
+    print_notes(scene.volume)
     views = resolve_views(views, scene.extent, size, sdd, sod, footprint)
 
     quiet_tensorflow()

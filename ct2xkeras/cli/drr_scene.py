@@ -73,10 +73,10 @@ def read_landmarks(path):
 
 def read_scene(ct, labels=None, landmarks=None, keep_table=False):
     """A CT, without its table unless asked for, its labels and its landmarks."""
-    from ct2xkeras.data.body import body_mask
-    from ct2xkeras.data.grid import body_box
-    from ct2xkeras.data.labels import read_labels
-    from ct2xkeras.data.volumes import HU_MIN
+    from ct2xkeras.data.ct.body import body_mask
+    from ct2xkeras.data.ct.grid import body_box
+    from ct2xkeras.data.ct.labels import read_labels
+    from ct2xkeras.data.ct.volumes import HU_MIN
 
     volume = read_volume(ct)
     label_map = None if labels is None else read_labels(labels, volume)

@@ -1,6 +1,5 @@
 """`ct2xkeras prepare`."""
 
-import os
 from pathlib import Path
 
 import rich_click as click
@@ -13,7 +12,7 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("--out", required=True, help="Folder of the data set, or an address (gs://...).")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a field.")
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one a core.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one a core, for few cases one.")
 @click.option("--skip-bad", is_flag=True, help="Leave out unusable files, and list them.")
 @click.option("--overwrite", is_flag=True, help="Replace a data set made with other settings.")
 def command(recipe, out, overrides, workers, skip_bad, overwrite):
@@ -32,7 +31,7 @@ def command(recipe, out, overrides, workers, skip_bad, overwrite):
     from ct2xkeras.data import build_dataset
 
     spec = build_dataset_spec(loaded)
-    workers, settings = workers or os.cpu_count(), loaded.model_dump(mode="json")
+    settings = loaded.model_dump(mode="json")
     try:
         with build_bar() as progress:
             info = build_dataset(spec, out, progress, overwrite, workers, settings)
@@ -72,7 +71,7 @@ class build_bar:  # noqa: N801 - a context manager used like a function
 
 def print_counts(info, out):
     """One line a split: how many records of each kind."""
-    from ct2xkeras.data.info import count_of
+    from ct2xkeras.data.dataset.info import count_of
 
     for split, kinds in info["splits"].items():
         counts = ", ".join(f"{count_of(info, split, kind)} {kind}" for kind in kinds)

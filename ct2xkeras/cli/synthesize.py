@@ -5,34 +5,36 @@ from pathlib import Path
 import numpy as np
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_notes
 from ct2xkeras.cli.views import pose_record, resolve_views, view_options
 from ct2xkeras.quiet import quiet_tensorflow
 
 
 @click.command("synthesize")
-@click.argument("ct", type=click.Path(path_type=Path))
+@click.argument("ct")
 @click.option("--model", "run", required=True, type=click.Path(path_type=Path), help="Run folder.")
 @click.option(
     "--style",
     "styles",
     multiple=True,
     required=True,
-    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="A radiograph whose look is taken. Repeatable.",
 )
 @view_options
 @click.option("--drr", "with_drr", is_flag=True, help="Write the DRR of each view too.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
 def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
-    """X-rays of CT (.nii, .nii.gz) at each view in each style, with a JSON of the pose.
+    """X-rays of CT (a volume file, or a DICOM folder or zip) at each view in each style, with a
+    JSON of the pose.
 
     \b
     ct2xkeras synthesize ct.nii.gz --model runs/chest64 --style xray.png \\
         --view pa --view 30/0 --drr --out out
     """
     from ct2xkeras.data import prepare_radiograph, read_radiograph, read_volume, to_model_volume
-    from ct2xkeras.data.spec import build_prior
+    from ct2xkeras.data.dataset.finding import unique_names
+    from ct2xkeras.data.dataset.spec import build_prior
     from ct2xkeras.recipe import build_architecture, build_dataset_spec
     from ct2xkeras.training.run_folder import RunFolder
 
@@ -41,11 +43,12 @@ def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
     architecture = build_architecture(recipe)
     side = architecture.image_size
     volume = read_volume(ct)
+    print_notes(volume)
     grid = to_model_volume(volume, architecture.volume_size)
     crop = float(np.mean(recipe.data.crop))
     looks = {
-        path.stem: prepare_radiograph(read_radiograph(path), (side, side), crop=crop)
-        for path in styles
+        name: prepare_radiograph(read_radiograph(path), (side, side), crop=crop)
+        for name, path in zip(unique_names(styles), styles, strict=True)
     }
     prior = build_prior(build_dataset_spec(recipe))
     sdd = sdd or prior.sdd[0]

@@ -12,22 +12,22 @@ Names are loaded when first asked for: reading a CT does not load TensorFlow.
 from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
-    "Augmentation": "augmentation",
+    "Augmentation": "batches.augmentation",
     "DataError": "errors",
-    "DatasetSpec": "spec",
-    "ModelVolume": "grid",
-    "Radiograph": "radiographs",
-    "Volume": "volumes",
-    "build_dataset": "build",
-    "evaluation_cases": "held_out",
-    "evaluation_radiographs": "held_out",
-    "prepare_radiograph": "preparation",
-    "read_info": "info",
-    "read_radiograph": "radiographs",
-    "read_volume": "volumes",
-    "to_model_volume": "grid",
-    "training_dataset": "pipeline",
-    "verify_dataset": "verify",
+    "DatasetSpec": "dataset.spec",
+    "ModelVolume": "ct.grid",
+    "Radiograph": "xray.radiographs",
+    "Volume": "ct.volumes",
+    "build_dataset": "dataset.build",
+    "evaluation_cases": "batches.held_out",
+    "evaluation_radiographs": "batches.held_out",
+    "prepare_radiograph": "xray.preparation",
+    "read_info": "dataset.info",
+    "read_radiograph": "xray.radiographs",
+    "read_volume": "ct.volumes",
+    "to_model_volume": "ct.grid",
+    "training_dataset": "batches.pipeline",
+    "verify_dataset": "dataset.verify",
 }
 
 __all__ = list(_HOMES)

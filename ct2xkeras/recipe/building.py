@@ -27,7 +27,7 @@ def build_dataset_spec(recipe):
 
 def _dataset_spec(data, architecture, seed):
     from ct2xkeras.data import DatasetSpec
-    from ct2xkeras.data.splits import read_names
+    from ct2xkeras.data.dataset.splits import read_names
 
     return DatasetSpec(
         volume_size=architecture.volume_size,

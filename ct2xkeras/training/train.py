@@ -1,7 +1,6 @@
 """Training from a recipe to a run folder."""
 
 import contextlib
-import os
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -14,7 +13,7 @@ from rich.progress import (
 )
 
 from ct2xkeras.data import build_dataset, evaluation_cases, training_dataset
-from ct2xkeras.data.storage import naming_damage
+from ct2xkeras.data.batches.storage import naming_damage
 from ct2xkeras.recipe import build_augmentation, build_dataset_spec, build_model
 from ct2xkeras.training import callbacks as parts
 from ct2xkeras.training.checkpoints import checkpoint_manager, images_seen, restore_newest
@@ -55,8 +54,7 @@ def train(recipe, run, console, resume=False):
     with _progress(console) as progress:
         with contextlib.nullcontext() if started else run.creating(recipe):
             settings = recipe.model_dump(mode="json")
-            bar, workers = _build_bar(progress), os.cpu_count()
-            build_dataset(spec, data, bar, workers=workers, recipe=settings)
+            build_dataset(spec, data, _build_bar(progress), workers=None, recipe=settings)
         with choose_strategy(recipe.training.strategy).scope():
             model = build_model(recipe)
         manager = checkpoint_manager(model, run.checkpoints, recipe.training.keep_checkpoints)

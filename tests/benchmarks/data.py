@@ -34,7 +34,31 @@ def waiting(arguments, folder):
     return waiting_table(arguments, folder)
 
 
-TABLES = {"reading": reading, "waiting": waiting}
+def building(arguments, folder):
+    from data_building import building_table
+
+    return building_table(arguments, folder)
+
+
+def growth(arguments, folder):
+    from data_building import growth_table
+
+    return growth_table(arguments, folder)
+
+
+def large(arguments, folder):
+    from data_building import large_table
+
+    return large_table(arguments, folder)
+
+
+TABLES = {
+    "reading": reading,
+    "waiting": waiting,
+    "building": building,
+    "growth": growth,
+    "large": large,
+}
 
 
 def main():

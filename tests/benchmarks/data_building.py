@@ -62,10 +62,10 @@ def large_table(arguments, folder) -> str:
     make_sources(folder / "cts", 2, LARGE)
     command = [sys.executable, __file__, str(folder), "256", "256", "16"]
     seconds, memory = map(float, subprocess.check_output(command, text=True).split())
-    return (
-        "### Two CTs of 512 x 512 x 800 to 256^3\n\n| s a CT | peak GiB of the process |\n|---|---|\n"
-        f"| {seconds / 2:.0f} | {memory / 1024:.2f} |"
+    head = (
+        "### Two CTs of 512 x 512 x 800 to 256^3\n\n| s a CT | peak GiB of the process |\n|---|---|"
     )
+    return f"{head}\n| {seconds / 2:.0f} | {memory / 1024:.2f} |"
 
 
 def make_sources(folder, number, shape) -> list:

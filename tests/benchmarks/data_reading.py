@@ -11,8 +11,8 @@ import tensorflow as tf
 from projector import peak_memory
 
 from ct2xkeras.data import DatasetSpec, build_dataset, read_info, training_dataset
-from ct2xkeras.data.info import INFO_NAME, shard_names
-from ct2xkeras.data.storage import Shards
+from ct2xkeras.data.batches.storage import Shards
+from ct2xkeras.data.dataset.info import INFO_NAME, shard_names
 
 QUICKSTART = Path(__file__).parents[2] / "recipes" / "quickstart.yaml"
 

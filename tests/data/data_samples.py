@@ -102,7 +102,7 @@ def dataset(make_spec, tmp_path_factory):
 @pytest.fixture(scope="session")
 def plain_dataset(dataset, tmp_path_factory):
     """The same data set without compression."""
-    from ct2xkeras.data.info import read_info, shard_names, write_info
+    from ct2xkeras.data.dataset.info import read_info, shard_names, write_info
 
     folder = tmp_path_factory.mktemp("dataset") / "plain"
     info = read_info(dataset)

@@ -17,10 +17,10 @@ from data_samples import chest_picture, save_nifti, save_picture, torso
 from radiograph_samples import save_dicom, twelve_bits
 from series_samples import scan, write_series
 
+from ct2xkeras.data.ct.volumes import read_volume
+from ct2xkeras.data.dataset.shards import read_shard
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.radiographs import read_radiograph
-from ct2xkeras.data.shards import read_shard
-from ct2xkeras.data.volumes import read_volume
+from ct2xkeras.data.xray.radiographs import read_radiograph
 
 CASES = 60  # of each kind
 MEMORY = 256 * 2**20  # bytes; the files hold less than one hundredth of it
@@ -190,7 +190,7 @@ def test_damaged_shards_are_noticed(dataset, plain_dataset, compression, tmp_pat
 
 
 def test_a_damaged_description_is_named(dataset, tmp_path):
-    from ct2xkeras.data.verify import verify_dataset
+    from ct2xkeras.data.dataset.verify import verify_dataset
 
     shutil.copytree(dataset, tmp_path / "copy")
     path = tmp_path / "copy" / "dataset_info.json"

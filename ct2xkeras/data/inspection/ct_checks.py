@@ -6,12 +6,12 @@ Thresholds marked "measured" leave room around eight public CTs of chest and abd
 import numpy as np
 from scipy import ndimage
 
-from ct2xkeras.data.body import SURFACE_HU, THICKNESS
+from ct2xkeras.data.ct.body import SURFACE_HU, THICKNESS
+from ct2xkeras.data.ct.volumes import HU_MIN
 from ct2xkeras.data.inspection.body_part import guess_body_part
 from ct2xkeras.data.inspection.ct_overview import CtOverview
 from ct2xkeras.data.inspection.field import border_share, border_voxels, padding_share
 from ct2xkeras.data.inspection.findings import Finding
-from ct2xkeras.data.volumes import HU_MIN
 
 PIXEL_SPACING = (0.1, 5.0)  # mm, in the slice: extremity scans to whole bodies
 SLICE_SPACING = (0.1, 10.0)  # mm

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ct2xkeras.data.body import WORKING_SPACING, body_mask
+from ct2xkeras.data.ct.body import WORKING_SPACING, body_mask
+from ct2xkeras.data.ct.volumes import HU_MAX, HU_MIN, Volume
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.inspection.content import array_digest
-from ct2xkeras.data.volumes import HU_MAX, HU_MIN, Volume
 
 
 @dataclass(frozen=True)

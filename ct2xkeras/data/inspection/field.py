@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from ct2xkeras.data.volumes import HU_MIN
+from ct2xkeras.data.ct.volumes import HU_MIN
 
 ROUND_OUTSIDE = 0.95  # share of padding outside a round field
 ROUND_INSIDE = 0.5  # and at most this share inside it: air may be clipped to the same value

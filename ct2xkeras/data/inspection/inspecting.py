@@ -1,5 +1,6 @@
 """One file at a time: read it, check it, keep only what is needed to compare it with others."""
 
+from ct2xkeras.data.ct.volumes import read_volume
 from ct2xkeras.data.inspection.body_part import guess_body_part
 from ct2xkeras.data.inspection.content import radiograph_digest
 from ct2xkeras.data.inspection.ct_checks import CT_CHECKS
@@ -8,8 +9,7 @@ from ct2xkeras.data.inspection.findings import CaseReport, Finding
 from ct2xkeras.data.inspection.items import Item
 from ct2xkeras.data.inspection.orientation import check_orientation, stored_axes
 from ct2xkeras.data.inspection.xray_checks import XRAY_CHECKS, measure_xray
-from ct2xkeras.data.radiographs import read_radiograph
-from ct2xkeras.data.volumes import read_volume
+from ct2xkeras.data.xray.radiographs import read_radiograph
 
 
 def inspect_item(item: Item):

@@ -3,12 +3,12 @@
 import os
 from dataclasses import dataclass, replace
 
+from ct2xkeras.data.dataset.finding import find_cts, find_xrays, unique_names
+from ct2xkeras.data.dataset.sources import plan_dataset, source_patient
+from ct2xkeras.data.dataset.splits import patient_of
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.finding import find_cts, find_xrays, unique_names
 from ct2xkeras.data.inspection.kinds import kind_of
 from ct2xkeras.data.locations import is_remote
-from ct2xkeras.data.sources import plan_dataset, source_patient
-from ct2xkeras.data.splits import patient_of
 
 _FINDERS = {"ct": find_cts, "xray": find_xrays}
 

@@ -4,10 +4,10 @@ import nibabel
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
 
+from ct2xkeras.data.ct.nifti import NIFTI_SUFFIXES
 from ct2xkeras.data.inspection.ct_overview import CtOverview
 from ct2xkeras.data.inspection.findings import Finding
 from ct2xkeras.data.locations import is_remote
-from ct2xkeras.data.nifti import NIFTI_SUFFIXES
 
 OBLIQUE = 1.0  # degrees
 _OPPOSITE = str.maketrans("RLAPSI", "LRPAIS")

@@ -4,12 +4,12 @@ import contextlib
 
 import numpy as np
 
-from ct2xkeras.data.body import body_mask
+from ct2xkeras.data.ct.body import body_mask
+from ct2xkeras.data.ct.grid import body_box, to_model_volume
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.grid import body_box, to_model_volume
 from ct2xkeras.data.inspection.sheet import TILE
-from ct2xkeras.data.preparation import apply_window, prepare_radiograph
 from ct2xkeras.data.resampling import resample_image
+from ct2xkeras.data.xray.preparation import apply_window, prepare_radiograph
 
 WINDOW = (-1000.0, 500.0)  # HU shown black and white: lung, fat and bone all tell
 GRID = (128, 128, 128)  # voxels of the DRRs' CT
@@ -49,7 +49,7 @@ def _windowed(hu) -> np.ndarray:
 
 def drr_tiles(volume) -> tuple[np.ndarray, ...]:
     """PA and left lateral DRR of the whole body, without the table. Loads TensorFlow."""
-    from ct2xkeras.data.cases import render_drrs
+    from ct2xkeras.data.dataset.cases import render_drrs
     from ct2xkeras.geometry import CArmPose, Detector, pose_vector
     from ct2xkeras.geometry.views import NAMED_VIEWS
 

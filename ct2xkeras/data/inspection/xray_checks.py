@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from ct2xkeras.data.borders import border_box, letterbox_box
 from ct2xkeras.data.inspection.findings import Finding
-from ct2xkeras.data.polarity import polarity
+from ct2xkeras.data.xray.borders import border_box, letterbox_box
+from ct2xkeras.data.xray.polarity import polarity
 
 COARSE_SIDE = 512  # pixels, at most, of what the checks look at
 SMALL_SIDE = 128  # pixels

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ct2xkeras.data.ct.volumes import HU_MAX, HU_MIN, Volume
 from ct2xkeras.data.phantoms.abdomen import FAT_HU, MUSCLE_HU, paint_abdomen
 from ct2xkeras.data.phantoms.bones import paint_bones
 from ct2xkeras.data.phantoms.cage import Wall
@@ -13,7 +14,6 @@ from ct2xkeras.data.phantoms.labels import LABEL_NAMES, LABELS
 from ct2xkeras.data.phantoms.patient import Patient, draw_patient
 from ct2xkeras.data.phantoms.spine import build_spine, paint_spine
 from ct2xkeras.data.phantoms.texture import add_texture
-from ct2xkeras.data.volumes import HU_MAX, HU_MIN, Volume
 
 SHAPE = (128, 128, 128)
 SPACING = (3.2, 3.2, 3.2)

@@ -1,0 +1,1 @@
+"""From a finished data set to training batches and evaluation cases."""

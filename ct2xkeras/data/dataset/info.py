@@ -1,0 +1,61 @@
+"""`dataset_info.json`: what a finished data set holds. It is written last; without it the folder
+is no data set."""
+
+import json
+
+from ct2xkeras.data import locations
+from ct2xkeras.data.dataset.records import SPEC_VERSION
+from ct2xkeras.data.errors import DataError
+
+INFO_NAME = "dataset_info.json"
+
+
+def has_info(directory) -> bool:
+    return locations.is_file(locations.join(directory, INFO_NAME))
+
+
+def read_info(directory) -> dict:
+    """The description of a finished data set.
+
+    Raises:
+        DataError: there is none, or it belongs to another version of the records.
+    """
+    path = locations.join(directory, INFO_NAME)
+    mend = "Build it: ct2xkeras prepare RECIPE --out DIR."
+    if not has_info(directory):
+        raise DataError(directory, f"a finished data set with {INFO_NAME}", "none", mend)
+    try:
+        info = json.loads(locations.read_bytes(path))
+        version = info["spec_version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(path, "a data set's description", "other content", mend) from error
+    if version != SPEC_VERSION:
+        raise DataError(path, f"records of version {SPEC_VERSION}", f"version {version}", mend)
+    return info
+
+
+def write_info(directory, info: dict) -> None:
+    """Writes the description in one step: it is there whole, or not at all."""
+    content = json.dumps(info, indent=2) + "\n"
+    locations.write_bytes(locations.join(directory, INFO_NAME), content.encode())
+
+
+def remove_info(directory) -> None:
+    for name in (INFO_NAME, f"{INFO_NAME}.partial"):
+        locations.delete(locations.join(directory, name))
+
+
+def shard_names(info: dict) -> list[str]:
+    """Names of all shards, within the data set's folder."""
+    kinds = (shards for kinds in info["splits"].values() for shards in kinds.values())
+    return [shard["name"] for shards in kinds for shard in shards]
+
+
+def shards_of(info: dict, split: str, kind: str) -> list[dict]:
+    """name, count and sha256 of each shard; an empty list where the kind is absent."""
+    return info["splits"].get(split, {}).get(kind, [])
+
+
+def count_of(info: dict, split: str, kind: str) -> int:
+    """How many records of a kind a split holds."""
+    return sum(shard["count"] for shard in shards_of(info, split, kind))

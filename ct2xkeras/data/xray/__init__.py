@@ -1,0 +1,1 @@
+"""Radiographs of every kind to pictures as a model takes them."""

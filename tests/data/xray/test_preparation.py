@@ -1,0 +1,161 @@
+import numpy as np
+import pytest
+from data_samples import chest_picture
+
+from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.resampling import resample_image
+from ct2xkeras.data.xray.borders import border_box, letterbox_box
+from ct2xkeras.data.xray.preparation import (
+    apply_window,
+    crop_box,
+    crop_box_mm,
+    preparation_steps,
+    prepare_radiograph,
+)
+from ct2xkeras.data.xray.radiographs import Radiograph
+
+WHOLE = (slice(0, 120), slice(0, 140))
+
+
+def radiograph(pixels, **fields) -> Radiograph:
+    return Radiograph(np.asarray(pixels, np.float32), "x", **fields)
+
+
+def bars(top, bottom, left, right, value):
+    """A chest of 120 x 140 in bars of one grey."""
+    picture = chest_picture((120, 140))
+    return np.pad(picture, ((top, bottom), (left, right)), constant_values=value)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("widths", [(0, 0, 90, 110), (70, 0, 0, 0), (9, 8, 7, 6), (0, 0, 0, 0)])
+def test_a_letterbox_is_found_to_the_pixel_however_wide(value, widths):
+    top, _, left, _ = widths
+    box = letterbox_box(bars(*widths, value))
+    assert box == (slice(top, top + 120), slice(left, left + 140))
+
+
+def test_bars_of_two_greys_around_each_other_are_letterbox():
+    pixels = np.pad(bars(10, 10, 0, 0, 1.0), ((0, 0), (30, 30)))
+    assert letterbox_box(pixels) == (slice(10, 130), slice(30, 170))
+
+
+def test_a_flat_picture_has_no_letterbox():
+    assert letterbox_box(np.full((120, 140), 0.3)) == WHOLE
+
+
+def framed(value, tilt=0):
+    """A picture of 160 x 200 whose middle 120 x 140 is the radiograph; the frame may lean."""
+    frame = np.full((160, 200), value)
+    frame[20:140, 30:170] = chest_picture((120, 140))
+    for row in range(tilt):
+        frame[20 + row, 30 : 170 - (tilt - row) * 140 // tilt] = value
+    return frame
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_border_is_cut_and_the_picture_kept(value):
+    rows, columns = border_box(framed(value))
+    assert 20 <= rows.start <= 26
+    assert 134 <= rows.stop <= 140
+    assert 30 <= columns.start <= 38
+    assert 162 <= columns.stop <= 170
+
+
+def test_of_a_leaning_border_at_most_a_fifth_of_a_line_is_left():
+    pixels = framed(0.0, tilt=16)
+    inner = pixels[border_box(pixels)]
+    assert (inner < 0.01).mean(1).max() <= 0.2
+
+
+def test_a_picture_without_border_loses_little():
+    rows, columns = border_box(chest_picture((200, 200)))
+    assert (rows.stop - rows.start) * (columns.stop - columns.start) > 0.8 * 200**2
+
+
+def test_at_least_half_of_each_side_is_left():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        pixels = np.where(rng.random((60, 80)) < 0.5, 0.0, rng.random((60, 80)))
+        rows, columns = border_box(pixels)
+        assert rows.stop - rows.start >= 30
+        assert columns.stop - columns.start >= 40
+
+
+def test_the_window_puts_its_percentiles_at_the_ends():
+    windowed = apply_window(np.linspace(0.2, 0.6, 1001), (1, 99))
+    assert windowed.min() == -1
+    assert windowed.max() == 1
+    assert (windowed == -1).mean() == pytest.approx(0.01, abs=0.002)
+
+
+def test_the_crop_is_central_and_of_the_models_proportions():
+    assert crop_box((100, 60), (32, 32), 0.5) == (slice(35, 65), slice(15, 45))
+    assert crop_box((100, 60), (64, 32)) == (slice(0, 100), slice(5, 55))
+
+
+def test_a_brighter_exposure_gives_the_same_prepared_picture():
+    pixels = chest_picture((120, 120)).astype(np.float32)
+    first, second = (
+        prepare_radiograph(Radiograph(p, "x"), (48, 48), crop=0.7) for p in (pixels, pixels * 0.3)
+    )
+    assert first.shape == (48, 48)
+    np.testing.assert_allclose(first, second, atol=1e-4)
+
+
+def test_a_picture_that_is_flat_inside_its_border_is_refused_by_name():
+    with pytest.raises(DataError, match=r"^flat: expected a radiograph"):
+        prepare_radiograph(Radiograph(np.full((64, 64), 0.5, np.float32), "flat"), (32, 32))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_bars_change_nothing_in_the_prepared_picture(value):
+    plain, barred = (
+        prepare_radiograph(radiograph(bars(*widths, value)), (48, 48))
+        for widths in ((0, 0, 0, 0), (20, 10, 60, 90))
+    )
+    np.testing.assert_array_equal(plain, barred)
+
+
+def test_turning_greys_over_turns_the_window_over():
+    pixels = chest_picture()
+    np.testing.assert_allclose(apply_window(1 - pixels), -apply_window(pixels), atol=1e-5)
+
+
+def test_resizing_keeps_the_mean():
+    pixels = chest_picture((120, 140))
+    for size in ((40, 70), (17, 23)):
+        assert resample_image(pixels, size).mean() == pytest.approx(pixels.mean(), abs=2e-3)
+
+
+def test_a_crop_in_mm_has_this_width_and_the_models_proportions_in_mm():
+    rows, columns = crop_box_mm((1000, 1000), (64, 32), 40.0, (0.2, 0.1))
+    assert (columns.stop - columns.start) * 0.1 == pytest.approx(40)
+    assert (rows.stop - rows.start) * 0.2 == pytest.approx(80)
+    assert (rows.start, columns.start) == (300, 300)
+
+
+def test_a_crop_in_mm_beyond_the_picture_is_the_largest_there_is():
+    assert crop_box_mm((100, 60), (32, 32), 1e4, (0.5, 0.5)) == crop_box((100, 60), (32, 32))
+
+
+def test_a_crop_in_mm_needs_the_spacing():
+    pixels = chest_picture((120, 140))
+    unknown, small, wide = (
+        preparation_steps(radiograph(pixels, pixel_spacing=s), (32, 32), crop=0.5, crop_mm=30)
+        for s in (None, (0.5, 0.5), (0.3, 0.3))
+    )
+    assert unknown[4][2].startswith("50%")
+    assert small[4][1].shape == (60, 60)
+    assert wide[4][1].shape == (100, 100)
+    assert wide[4][2] == "30 mm: 100 x 100"
+
+
+def test_the_steps_end_in_the_prepared_picture():
+    picture = radiograph(bars(5, 5, 30, 30, 0))
+    steps = preparation_steps(picture, (48, 40), crop=0.8)
+    names = [name for name, _, _ in steps]
+    assert names == ["stored", "letterbox", "border", "window", "crop", "resize"]
+    assert [steps[n][1].shape for n in (0, 1, 5)] == [(130, 200), (120, 140), (48, 40)]
+    np.testing.assert_array_equal(steps[-1][1], prepare_radiograph(picture, (48, 40), crop=0.8))
+    assert all(isinstance(caption, str) and caption for _, _, caption in steps)
