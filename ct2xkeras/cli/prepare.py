@@ -12,7 +12,7 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("--out", required=True, help="Folder of the data set, or an address (gs://...).")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a field.")
-@click.option("--workers", type=click.IntRange(1), help="Processes; default one a core, for few cases one.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default by number of cases.")
 @click.option("--skip-bad", is_flag=True, help="Leave out unusable files, and list them.")
 @click.option("--overwrite", is_flag=True, help="Replace a data set made with other settings.")
 def command(recipe, out, overrides, workers, skip_bad, overwrite):

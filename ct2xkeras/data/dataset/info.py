@@ -2,12 +2,41 @@
 is no data set."""
 
 import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter, ValidationError
 
 from ct2xkeras.data import locations
-from ct2xkeras.data.dataset.records import SPEC_VERSION
+from ct2xkeras.data.dataset.records import RECORDS, SPEC_VERSION
 from ct2xkeras.data.errors import DataError
 
 INFO_NAME = "dataset_info.json"
+_SHARD_NAME = r"^(train|val)/[a-z]+-\d{5}-of-\d{5}\.tfrecord$"  # never out of the folder
+
+
+_Split = Literal["train", "val"]
+
+
+class _Shard(BaseModel):
+    name: Annotated[str, Field(pattern=_SHARD_NAME)]
+    count: NonNegativeInt
+    sha256: str
+
+
+class _Settings(BaseModel):
+    compression: Literal["", "GZIP"]
+    image_size: tuple[int, int]
+    crop: tuple[float, float]
+
+
+class _Info(BaseModel):
+    """What readers rely on; the rest is for people."""
+
+    spec_version: int
+    settings: _Settings
+    files: list[tuple[str, NonNegativeInt]]
+    splits: dict[_Split, dict[Literal[tuple(RECORDS)], list[_Shard]]]
+    patients: dict[_Split, list[str]]
 
 
 def has_info(directory) -> bool:
@@ -26,12 +55,21 @@ def read_info(directory) -> dict:
         raise DataError(directory, f"a finished data set with {INFO_NAME}", "none", mend)
     try:
         info = json.loads(locations.read_bytes(path))
-        version = info["spec_version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(path, "a data set's description", "other content", mend) from error
+        TypeAdapter(_Info).validate_python(info)
+    except (ValueError, RecursionError) as error:
+        raise DataError(path, "a data set's description", _first_line(error), mend) from error
+    version = info["spec_version"]
     if version != SPEC_VERSION:
         raise DataError(path, f"records of version {SPEC_VERSION}", f"version {version}", mend)
     return info
+
+
+def _first_line(error) -> str:
+    """What is wrong, as far as it fits into a sentence."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"
+    return f"none ({error})"
 
 
 def write_info(directory, info: dict) -> None:
