@@ -11,6 +11,9 @@ WORKING_SPACING = 2.5  # mm: fine enough to tell a table from a back
 OPENING_RADIUS = 5.0  # mm: table skins, cables and blankets are thinner
 THICKNESS = 28.0  # mm: arms and legs are thicker, tables are not
 SMALLEST_PART = 0.05  # of the largest part: keeps arms and the second leg
+# Share of outside air in what is outside: table and mattress behind a body that spans the field
+# leave 0.38 and more of it, lungs that the field cuts hold less than 0.05.
+OUTSIDE_AIR = 0.2
 # Joins a voxel to its four neighbours in the slice: the ends of the volume are open.
 IN_PLANE = ndimage.generate_binary_structure(3, 1) & np.array([0, 1, 0], bool)[:, None, None]
 
@@ -90,7 +93,7 @@ def _between(mask, axis):
 
 
 def _outside(dense, hu):
-    """Slice by slice: what is not dense, reaches the slice's border and holds mostly air.
+    """Slice by slice: what is not dense, reaches the slice's border and holds outside air.
 
     A lung that the volume's border cuts reaches it too, but is denser than air.
     """
@@ -100,7 +103,7 @@ def _outside(dense, hu):
     outside = np.zeros(number + 1, bool)
     for face in (labels[:, 0], labels[:, -1], labels[:, :, 0], labels[:, :, -1]):
         outside[np.unique(face)] = True
-    outside &= 2 * air > size
+    outside &= air > OUTSIDE_AIR * size
     outside[0] = False
     return outside[labels]
 

@@ -108,3 +108,13 @@ def test_a_real_lung_cut_by_the_round_field_is_kept(real_data):
     hu = to_model_volume(read_volume(path), (16, 64, 64)).hu
     lung = (hu > -950) & (hu < -600)
     assert lung[..., 32:].sum() > 0.3 * lung[..., :32].sum()
+
+
+def test_a_table_that_fills_most_of_the_room_behind_a_wide_body_is_left_out():
+    hu = np.full((4, 80, 80), -1000, np.int16)
+    hu[:, 30:60] = 40  # reaches the field's border on both sides
+    hu[:, 2:22] = -900  # mattress
+    hu[:, 4:8, 20:60] = 1000  # rails
+    mask = body_mask(hu, (5.0, 4.0, 4.0))
+    assert mask[:, 31:59].all()
+    assert not mask[:, :28].any()
