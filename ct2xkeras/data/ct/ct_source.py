@@ -1,21 +1,12 @@
-"""How a CT is named: a path or address, and where it holds several series, which of them."""
-
-import re
+"""What a CT's name says: the kind of file, and what reports call it."""
 
 from ct2xkeras.data.ct.itk_headers import ITK_SUFFIXES
 from ct2xkeras.data.ct.nifti import NIFTI_SUFFIXES
-from ct2xkeras.data.dataset.fingerprints import SERIES_MARK
 from ct2xkeras.data.locations import file_name
+from ct2xkeras.data.source_names import split_source
 
 VOLUME_SUFFIXES = NIFTI_SUFFIXES + ITK_SUFFIXES
 SUFFIXES = (".nii.gz", ".nii", *ITK_SUFFIXES, ".zip", ".dcm", ".dicom")
-SERIES = re.compile(rf"(?P<path>.+){SERIES_MARK}(?P<uid>[0-9][0-9.]*)", re.DOTALL)
-
-
-def split_source(source) -> tuple[str, str]:
-    """`PATH::UID` to (path, series UID); the UID is empty where none is given."""
-    match = SERIES.fullmatch(str(source))
-    return (match["path"], match["uid"]) if match else (str(source), "")
 
 
 def is_grid_file(path) -> bool:

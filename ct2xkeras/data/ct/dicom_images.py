@@ -4,6 +4,7 @@ import warnings
 from dataclasses import dataclass
 
 from ct2xkeras.data.ct.stored_grid import damaged, unreadable
+from ct2xkeras.data.decoding import load_pydicom
 from ct2xkeras.data.errors import DataError
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
@@ -88,20 +89,6 @@ def read_dataset(path, stream, header_only: bool = False):
             return pydicom.dcmread(stream, stop_before_pixels=header_only, specific_tags=tags)
     except Exception as error:  # a parser of damaged bytes may raise anything
         raise unreadable(path, error) from error
-
-
-def load_pydicom(path):
-    """The module pydicom.
-
-    Raises:
-        DataError: it is not installed.
-    """
-    try:
-        import pydicom
-    except ImportError:
-        mend = "Install it: pip install 'ct2xkeras[dicom]'"
-        raise DataError(path, "pydicom for DICOM files", "no pydicom", mend) from None
-    return pydicom
 
 
 def ct_images(path, name: str, stream) -> tuple[CTImage, ...] | str:

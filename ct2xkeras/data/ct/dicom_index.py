@@ -4,12 +4,13 @@ import functools
 from collections import Counter
 from dataclasses import dataclass
 
-from ct2xkeras.data.ct.ct_source import split_source
 from ct2xkeras.data.ct.dicom_files import dicom_files, is_zip
-from ct2xkeras.data.ct.dicom_images import CTImage, ct_images, load_pydicom, read_dataset
+from ct2xkeras.data.ct.dicom_images import CTImage, ct_images, read_dataset
 from ct2xkeras.data.dataset.fingerprints import fingerprint
+from ct2xkeras.data.decoding import load_pydicom
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.locations import is_folder
+from ct2xkeras.data.source_names import split_source
 
 
 @dataclass(frozen=True)

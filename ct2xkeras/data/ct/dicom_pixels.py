@@ -7,7 +7,6 @@ import numpy as np
 from ct2xkeras.data.codestreams import check_claim
 from ct2xkeras.data.ct.dicom_images import CTImage, read_dataset
 from ct2xkeras.data.ct.stored_grid import damaged, unreadable
-from ct2xkeras.data.errors import DataError
 
 
 class PixelReader:
@@ -43,22 +42,3 @@ def _decoded(path, dataset, frame) -> np.ndarray:
             return pixel_array(dataset, index=frame)
     except Exception as error:  # decoders of damaged bytes may raise anything
         raise unreadable(path, error) from error
-
-
-def check_decoder(path, syntax: str) -> None:
-    """Raises a `DataError` where no installed plugin decodes a transfer syntax."""
-    from pydicom.pixels import get_decoder
-    from pydicom.uid import UID
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a UID that is none
-        uid = UID(syntax)
-    try:
-        available = get_decoder(uid).is_available
-    except NotImplementedError:
-        mend = "Convert the files to an uncompressed transfer syntax."
-        found = f"transfer syntax {uid.name}"
-        raise DataError(path, "a transfer syntax that pydicom reads", found, mend) from None
-    if not available:
-        mend = "Install one: pip install 'ct2xkeras[dicom]'"
-        raise DataError(path, f"a decoder for {uid.name}", "none installed", mend)

@@ -10,10 +10,11 @@ from ct2xkeras.data.ct.dicom_files import dicom_files
 from ct2xkeras.data.ct.dicom_geometry import gantry_tilt, stack_affine
 from ct2xkeras.data.ct.dicom_images import CTImage
 from ct2xkeras.data.ct.dicom_index import SeriesIndex, series_index
-from ct2xkeras.data.ct.dicom_pixels import PixelReader, check_decoder
+from ct2xkeras.data.ct.dicom_pixels import PixelReader
 from ct2xkeras.data.ct.dicom_stack import EXPORT, arranged
 from ct2xkeras.data.ct.hounsfield import HIGHEST, HU_MAX, HU_MIN, LOWEST, HounsfieldBuffer
 from ct2xkeras.data.ct.stored_grid import check_affine
+from ct2xkeras.data.decoding import check_decoder
 from ct2xkeras.data.errors import DataError
 
 LISTED = 6  # series named in an error

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import nibabel
 import numpy as np
 
-from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, is_grid_file, split_source, volume_name
+from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, is_grid_file, volume_name
 from ct2xkeras.data.ct.hounsfield import HU_MAX, HU_MIN, HounsfieldBuffer
 from ct2xkeras.data.ct.itk_volumes import read_itk
 from ct2xkeras.data.ct.nifti import NIFTI_SUFFIXES, read_nifti
 from ct2xkeras.data.ct.stored_grid import StoredGrid, affine_spacing
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.locations import exists, file_name, is_file, local_copy
+from ct2xkeras.data.source_names import split_source
 
 __all__ = [
     "HU_MAX",

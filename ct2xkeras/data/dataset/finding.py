@@ -5,11 +5,11 @@ from collections import Counter
 from pathlib import Path, PurePath
 
 from ct2xkeras.data import locations
-from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, is_grid_file, split_source, volume_name
+from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, is_grid_file, volume_name
 from ct2xkeras.data.ct.dicom_files import is_dicom, is_zip
 from ct2xkeras.data.ct.dicom_index import SeriesIndex, series_index
-from ct2xkeras.data.dataset.fingerprints import SERIES_MARK
 from ct2xkeras.data.errors import DataError
+from ct2xkeras.data.source_names import SERIES_MARK, split_source
 from ct2xkeras.data.xray.radiographs import SUFFIXES
 
 CTS = f"a CT: {', '.join(VOLUME_SUFFIXES)}, or a folder or zip of DICOM files"

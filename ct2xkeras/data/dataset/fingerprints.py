@@ -4,13 +4,12 @@ import hashlib
 import json
 
 from ct2xkeras.data import locations
-
-SERIES_MARK = "::"  # between a folder or archive and the series meant in it
+from ct2xkeras.data.source_names import split_source
 
 
 def source_files(source) -> list[str]:
     """The files of a source: itself, or all in its folder."""
-    base = str(source).split(SERIES_MARK)[0]
+    base, _ = split_source(source)
     return locations.files_below(base) if locations.is_folder(base) else [base]
 
 

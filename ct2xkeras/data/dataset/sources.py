@@ -6,9 +6,10 @@ from ct2xkeras.data import locations
 from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, volume_name
 from ct2xkeras.data.ct.dicom_index import patient_id
 from ct2xkeras.data.dataset.finding import find_cts, find_xrays, unique_names
-from ct2xkeras.data.dataset.fingerprints import SERIES_MARK, source_size
+from ct2xkeras.data.dataset.fingerprints import source_size
 from ct2xkeras.data.dataset.spec import DatasetSpec
 from ct2xkeras.data.dataset.splits import named_patients, patient_of, val_patients
+from ct2xkeras.data.source_names import split_source
 from ct2xkeras.data.xray.radiographs import PICTURE_SUFFIXES
 
 WITHOUT_PATIENT = VOLUME_SUFFIXES + PICTURE_SUFFIXES  # files that name nobody
@@ -83,7 +84,7 @@ def with_labels(cts, pattern: str) -> list[Source]:
 
 
 def _label_file(path, pattern) -> str:
-    base = str(path).split(SERIES_MARK)[0].rstrip("/")
+    base = split_source(path)[0].rstrip("/")
     folder = base[: -len(locations.file_name(base))].rstrip("/") or "."
     return pattern.format(folder=folder, name=volume_name(base))
 

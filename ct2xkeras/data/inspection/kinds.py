@@ -1,10 +1,11 @@
 """Is a file a CT or a radiograph? By its ending; a single DICOM file by its modality."""
 
-from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, split_source
+from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES
 from ct2xkeras.data.ct.dicom_files import dicom_files, is_zip
 from ct2xkeras.data.ct.dicom_images import read_dataset
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.locations import is_folder
+from ct2xkeras.data.source_names import split_source
 from ct2xkeras.data.xray.radiographs import PICTURE_SUFFIXES
 
 XRAY_MODALITIES = ("CR", "DX", "RG", "RF", "XA", "PX", "IO", "MG")

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ct2xkeras.data.codestreams import check_claim
+from ct2xkeras.data.decoding import check_decoder, load_pydicom
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.xray.dicom_greys import as_shown, shows_low_bright
 
@@ -34,7 +35,7 @@ def decode_dicom(path, content: bytes) -> tuple[np.ndarray, dict]:
         DataError: pydicom or a decoder is missing, the file is damaged, holds no picture, several
             frames or slices of a volume, or claims more pixels than it has.
     """
-    pydicom = _pydicom(path)
+    pydicom = load_pydicom(path)
     if DEFLATED in content[:HEADER]:  # inflating has no limit
         raise DataError(path, "a DICOM file", "a deflated one", "Save it uncompressed.")
     with warnings.catch_warnings():
@@ -50,16 +51,6 @@ def decode_dicom(path, content: bytes) -> tuple[np.ndarray, dict]:
         except Exception as error:  # the parser and its decoders raise whatever they ran into
             found = f"one that cannot be decoded ({type(error).__name__}: {str(error)[:120]})"
             raise DataError(path, "a whole DICOM radiograph", found, MEND) from error
-
-
-def _pydicom(path):
-    try:
-        import pydicom
-        import pydicom.pixels
-    except ImportError:
-        mend = "Install it with `pip install 'ct2xkeras[dicom]'`."
-        raise DataError(path, "pydicom, to read DICOM", "that it is missing", mend) from None
-    return pydicom
 
 
 def _check(path, dataset) -> None:
@@ -84,11 +75,7 @@ def _check_codec(path, dataset) -> None:
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_encapsulated:
         return
-    from pydicom.pixels import get_decoder
-
-    if not get_decoder(syntax).is_available:
-        mend = "Install one with `pip install 'ct2xkeras[dicom]'`, or save it uncompressed."
-        raise DataError(path, f"a decoder for {syntax.name}", "none installed", mend)
+    check_decoder(path, syntax)
     check_claim(dataset)
 
 
