@@ -1,32 +1,32 @@
-"""Losses: small documented functions of pictures, codes or logits, one value per example."""
+"""Losses: small documented functions of pictures, codes, features or logits, one value per example.
 
-from ct2xkeras.losses.adversarial import discriminator_adversarial, generator_adversarial
-from ct2xkeras.losses.consistency import (
-    chance_level,
-    content_distance,
-    style_contrast,
-    style_contrast_each,
-    style_distance,
-)
-from ct2xkeras.losses.penalties import gradient_penalty
-from ct2xkeras.losses.similarity import absolute_difference, drr_similarity, structural_similarity
-from ct2xkeras.losses.structure import gradient_correlation, structure_loss
-from ct2xkeras.losses.tone import tone_curve, tone_distance
+Names are loaded when first asked for: reading `LossSettings` from a recipe loads no TensorFlow.
+"""
 
-__all__ = [
-    "absolute_difference",
-    "chance_level",
-    "content_distance",
-    "discriminator_adversarial",
-    "drr_similarity",
-    "generator_adversarial",
-    "gradient_correlation",
-    "gradient_penalty",
-    "structural_similarity",
-    "structure_loss",
-    "style_contrast",
-    "style_contrast_each",
-    "style_distance",
-    "tone_curve",
-    "tone_distance",
-]
+from ct2xkeras.lazy import lazy_names
+
+_HOMES = {
+    "absolute_difference": "similarity",
+    "chance_level": "consistency",
+    "content_distance": "consistency",
+    "discriminator_adversarial": "adversarial",
+    "drr_similarity": "similarity",
+    "generator_adversarial": "adversarial",
+    "gradient_correlation": "structure",
+    "gradient_penalty": "penalties",
+    "multiscale_structural_similarity": "similarity",
+    "noise_projection": "penalties",
+    "path_length_penalty": "penalties",
+    "path_lengths": "penalties",
+    "perceptual_distance": "perceptual",
+    "structural_similarity": "similarity",
+    "structure_loss": "structure",
+    "style_contrast": "consistency",
+    "style_contrast_each": "consistency",
+    "style_distance": "consistency",
+    "tone_curve": "tone",
+    "tone_distance": "tone",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ct2xkeras.recipe.errors import RecipeError
-from ct2xkeras.recipe.schema import Recipe
+from ct2xkeras.recipe.schema import LOSS_WEIGHT_TAGS, Recipe
 
 
 def load_recipe(path, overrides=()):
@@ -76,12 +76,13 @@ def _override(values, text):
 
 
 def _explain(error):
-    field = ".".join(str(part) for part in error["loc"])
+    location = [part for part in error["loc"] if part not in LOSS_WEIGHT_TAGS]
+    field = ".".join(map(str, location))
     if error["type"] == "extra_forbidden":
-        return f"unknown field {field}{_suggestion(error['loc'])}."
+        return f"unknown field {field}{_suggestion(location)}."
     if error["type"] == "missing":
         return f"{field} is missing."
-    message = error["msg"].removeprefix("Value error, ")
+    message = error["msg"].removeprefix("Value error, ").removesuffix(".")
     found = error.get("input")
     shown = "" if isinstance(found, (dict, BaseModel)) else f", found {found!r}"
     return f"{field}: {message}{shown}."
@@ -99,5 +100,8 @@ def _suggestion(location):
 
 
 def _section_of(annotation):
-    kinds = [annotation, *typing.get_args(annotation)]
-    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+    """The section among an annotation's types, however deep; None where there is none."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    sections = map(_section_of, typing.get_args(annotation))
+    return next((section for section in sections if section is not None), None)
