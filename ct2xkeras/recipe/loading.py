@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ct2xkeras.recipe.errors import RecipeError
-from ct2xkeras.recipe.schema import LOSS_WEIGHT_TAGS, Recipe
+from ct2xkeras.recipe.loss_weights import LOSS_WEIGHT_TAGS
+from ct2xkeras.recipe.schema import Recipe
 
 
 def load_recipe(path, overrides=()):

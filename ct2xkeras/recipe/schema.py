@@ -2,33 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    create_model,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
-from ct2xkeras.losses.schedules import Schedule
-from ct2xkeras.losses.settings import (
-    ADVERSARIAL_FORMS,
-    GENERATOR_TERMS,
-    STYLE_FORMS,
-    LossSettings,
-)
-
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-
-
-class Section(BaseModel):
-    """A part of a recipe: unknown fields are refused, since a typo would otherwise act silently."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from ct2xkeras.recipe.loss_weights import Losses
+from ct2xkeras.recipe.section import Count, Fraction, Section
 
 
 class Phantoms(Section):
@@ -65,8 +42,12 @@ class Augmentation(Section):
 class Data(Section):
     """Where CTs and radiographs come from, and how they become training pictures."""
 
-    ct: Annotated[list[str], Field(description="CT files, folders or patterns")] = []
-    xray: Annotated[list[str], Field(description="radiograph files, folders or patterns")] = []
+    ct: Annotated[
+        list[str], Field(default_factory=list, description="CT files, folders or patterns")
+    ]
+    xray: Annotated[
+        list[str], Field(default_factory=list, description="radiograph files, folders or patterns")
+    ]
     phantoms: Annotated[Phantoms | None, Field(description="use phantoms instead of files")] = None
     directory: Annotated[
         str | None, Field(description="where the data set is kept; default: inside the run")
@@ -78,9 +59,13 @@ class Data(Section):
     drrs: Annotated[
         Literal["stored", "rendered"], Field(description="DRRs made beforehand, or in training")
     ] = "stored"
-    pose_prior: Annotated[dict[str, Any], Field(description="fields of PosePrior")] = {}
+    pose_prior: Annotated[
+        dict[str, Any], Field(default_factory=dict, description="fields of PosePrior")
+    ]
     val_fraction: Annotated[Fraction, Field(description="share of patients held out")] = 0.2
-    val: Annotated[list[str], Field(description="names of held-out patients, instead")] = []
+    val: Annotated[
+        list[str], Field(default_factory=list, description="names of held-out patients, instead")
+    ]
     val_file: Annotated[
         str | None, Field(description="text file with a held-out patient's name a line, instead")
     ] = None
@@ -112,86 +97,9 @@ class Model(Section):
     """Sizes of the networks: a preset, and fields of Architecture that differ from it."""
 
     preset: Annotated[str, Field(description="name of a preset")] = "small64"
-    architecture: Annotated[dict[str, Any], Field(description="fields of Architecture")] = {}
-
-
-class LossSchedule(Section):
-    """A loss weight that changes with progress, linearly (see `ct2xkeras.losses.schedules`)."""
-
-    weight: Annotated[Weight, Field(description="of the constant part")]
-    warm_up: Annotated[
-        int, Field(ge=0, description="images over which it grows from 0 to `weight`")
-    ] = Schedule.warm_up
-    decay_from: Annotated[
-        int | None, Field(ge=0, description="images seen where the decay begins")
-    ] = Schedule.decay_from
-    decay_to: Annotated[int | None, Field(ge=1, description="images seen where the decay ends")] = (
-        Schedule.decay_to
-    )
-    final: Annotated[Weight, Field(description="what is left then, as a share of `weight`")] = (
-        Schedule.final
-    )
-
-    @model_validator(mode="after")
-    def _fits_together(self):
-        Schedule(**self.model_dump())
-        return self
-
-
-# pydantic puts the tag of the chosen kind into an error's location; `loading` takes it out again.
-LOSS_WEIGHT_TAGS = ("a number", "a schedule")
-
-
-def _kind_of_weight(value):
-    return LOSS_WEIGHT_TAGS[isinstance(value, (dict, LossSchedule))]
-
-
-LossWeight = Annotated[
-    Annotated[Weight, Tag(LOSS_WEIGHT_TAGS[0])] | Annotated[LossSchedule, Tag(LOSS_WEIGHT_TAGS[1])],
-    Discriminator(_kind_of_weight),
-]
-
-# Terms, their meaning and their default weights are written down once, in `losses.settings`.
-_LossWeights = create_model(
-    "_LossWeights",
-    __base__=Section,
-    **{
-        term: (LossWeight, Field(getattr(LossSettings, term), description=meaning))
-        for term, meaning in GENERATOR_TERMS.items()
-    },
-)
-
-
-class Losses(_LossWeights):
-    """Weights of the loss terms, each a number or a `LossSchedule`; 0 leaves a term out."""
-
-    adversarial_form: Annotated[
-        Literal[ADVERSARIAL_FORMS], Field(description="of the adversarial terms")
-    ] = LossSettings.adversarial_form
-    style_form: Annotated[
-        Literal[STYLE_FORMS],
-        Field(description="a contrast cannot collapse; distance is the paper's plain term"),
-    ] = LossSettings.style_form
-    r1_gamma: Annotated[Weight, Field(description="R1 is gamma / 2 * |grad D|^2")] = (
-        LossSettings.r1_gamma
-    )
-    r1_interval: Annotated[Count, Field(description="R1 acts on every such step")] = (
-        LossSettings.r1_interval
-    )
-    path_length_interval: Annotated[
-        Count, Field(description="the path length penalty acts on every such step")
-    ] = LossSettings.path_length_interval
-    lpips_network: Annotated[str, Field(description="file of LPIPS's network, for drr_lpips")] = (
-        LossSettings.lpips_network
-    )
-    lpips_heads: Annotated[str, Field(description="file of LPIPS's heads, for drr_lpips")] = (
-        LossSettings.lpips_heads
-    )
-
-    @model_validator(mode="after")
-    def _fit_together(self):
-        LossSettings(**self.model_dump())
-        return self
+    architecture: Annotated[
+        dict[str, Any], Field(default_factory=dict, description="fields of Architecture")
+    ]
 
 
 class Training(Section):

@@ -8,7 +8,7 @@ import pytest
 from ct2xkeras.losses.schedules import Schedule
 from ct2xkeras.losses.settings import GENERATOR_TERMS, LossSettings
 from ct2xkeras.recipe import RecipeError, load_recipe, recipe_text
-from ct2xkeras.recipe.schema import Losses
+from ct2xkeras.recipe.loss_weights import Losses
 
 MINIMAL = "name: a\ndata: {phantoms: {cts: 2}}\n"
 
