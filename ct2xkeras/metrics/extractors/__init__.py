@@ -1,0 +1,15 @@
+"""Networks that see pictures, for metrics and for losses; their weights are read from files.
+
+Names are loaded when first asked for.
+"""
+
+from ct2xkeras.lazy import lazy_names
+
+_HOMES = {
+    "PerceptualDistance": "perceptual",
+    "load_squeezenet": "squeezenet",
+    "read_lpips_heads": "lpips_heads",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)
