@@ -5,6 +5,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pytest
 
+import ct2xkeras  # noqa: F401  before TensorFlow: it chooses TensorFlow's CPU kernels
+
 
 def pytest_configure(config):
     """Two logical CPUs, for the tests of replicas; must come before TensorFlow's first use."""

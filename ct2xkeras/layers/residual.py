@@ -1,17 +1,22 @@
 """Residual block of 2D and 3D convolutions, with or without normalisation and halving."""
 
+import math
+
 import keras
 from keras import ops
-
-from ct2xkeras.layers.volume_conv import VolumeConv
 
 SLOPE = 0.2
 GROUP_CHANNELS = 8
 
 
-def group_normalization(channels, **kwargs):
-    """Group normalisation in groups of about eight channels: no state, so safe across replicas."""
-    return keras.layers.GroupNormalization(groups=max(channels // GROUP_CHANNELS, 1), **kwargs)
+def normalization_layer(kind, channels, **kwargs):
+    """`group`: groups of about eight channels, without state; `batch`: over all replicas."""
+    if kind == "group":
+        groups = math.gcd(channels, max(channels // GROUP_CHANNELS, 1))
+        return keras.layers.GroupNormalization(groups=groups, **kwargs)
+    if kind == "batch":
+        return keras.layers.BatchNormalization(synchronized=True, **kwargs)
+    raise ValueError(f"normalization={kind!r}: expected 'group', 'batch' or None.")
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
@@ -21,7 +26,7 @@ class ResidualBlock(keras.layers.Layer):
     Args:
         filters: number of output channels.
         rank: 2 for pictures, 3 for volumes.
-        normalize: whether group normalisation follows each convolution.
+        normalization: what follows each convolution: `group`, `batch`, or None for nothing.
         halve: whether the second convolution has stride 2.
 
     Call arguments:
@@ -31,45 +36,43 @@ class ResidualBlock(keras.layers.Layer):
         (batch, *spatial, filters), spatial axes halved where asked for.
     """
 
-    def __init__(self, filters, rank=2, normalize=False, halve=False, **kwargs):
+    def __init__(self, filters, rank=2, normalization=None, halve=False, **kwargs):
         super().__init__(**kwargs)
         self.filters = filters
         self.rank = rank
-        self.normalize = normalize
+        self.normalization = normalization
         self.halve = halve
 
     def build(self, features_shape):
         channels = features_shape[-1]
-        shortcut = {2: keras.layers.Conv2D, 3: keras.layers.Conv3D}[self.rank]
         self.first = self._convolution(channels, 1, "first")
         self.second = self._convolution(self.filters, 2 if self.halve else 1, "second")
-        self.shortcut = shortcut(
-            self.filters, 1, use_bias=False, name="shortcut", dtype=self.dtype_policy
-        )
+        self.shortcut = self._layer(self.filters, 1, use_bias=False, name="shortcut")
         shape = (None,) * (self.rank + 1) + (channels,)
         for layer in (self.first, self.second, self.shortcut):
             layer.build(shape)
         self.norms = []
         for name, width in (("first", channels), ("second", self.filters)):
-            if self.normalize:
-                norm = group_normalization(width, name=f"{name}_norm", dtype=self.dtype_policy)
+            if self.normalization:
+                norm = normalization_layer(
+                    self.normalization, width, name=f"{name}_norm", dtype=self.dtype_policy
+                )
                 norm.build((*shape[:-1], width))
                 self.norms.append(norm)
 
-    def _convolution(self, filters, strides, name):
-        common = {"strides": strides, "name": name, "dtype": self.dtype_policy}
-        if self.rank == 3:
-            return VolumeConv(filters, **common)
-        return keras.layers.Conv2D(
-            filters, 3, padding="same", kernel_initializer="he_normal", **common
-        )
+    def _layer(self, *arguments, **kwargs):
+        kind = {2: keras.layers.Conv2D, 3: keras.layers.Conv3D}[self.rank]
+        return kind(*arguments, dtype=self.dtype_policy, **kwargs)
 
-    def call(self, features):
+    def _convolution(self, filters, strides, name):
+        return self._layer(filters, 3, strides, "same", kernel_initializer="he_normal", name=name)
+
+    def call(self, features, training=None):
         hidden = features
         for index, convolution in enumerate((self.first, self.second)):
             hidden = convolution(hidden)
-            if self.normalize:
-                hidden = self.norms[index](hidden)
+            if self.normalization:
+                hidden = self.norms[index](hidden, training=training)
             hidden = ops.leaky_relu(hidden, SLOPE)
         # Means first, then the 1 x 1 shortcut: the same result for a quarter of the work.
         kept = ops.average_pool(features, 2, strides=2) if self.halve else features
@@ -85,6 +88,6 @@ class ResidualBlock(keras.layers.Layer):
             **super().get_config(),
             "filters": self.filters,
             "rank": self.rank,
-            "normalize": self.normalize,
+            "normalization": self.normalization,
             "halve": self.halve,
         }

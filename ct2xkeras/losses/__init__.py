@@ -10,7 +10,6 @@ _HOMES = {
     "chance_level": "consistency",
     "content_distance": "consistency",
     "discriminator_adversarial": "adversarial",
-    "drr_similarity": "similarity",
     "generator_adversarial": "adversarial",
     "gradient_correlation": "structure",
     "gradient_penalty": "penalties",

@@ -16,7 +16,6 @@ from ct2xkeras.losses.schedules import (
 GENERATOR_TERMS = {
     "adversarial": "adversarial training against real X-rays",
     "drr_adversarial": "optional discriminator of DRRs: DRR^ against real DRRs",
-    "drr_similarity": "DRR supervision: DRR^ against the DRR of the same view",
     "drr_l1": "DRR supervision: |DRR^ - DRR| at the same view, over the coverage",
     "drr_ms_ssim": "DRR supervision: 1 - MS-SSIM of DRR^ and the DRR of the same view",
     "drr_lpips": "DRR supervision: LPIPS of DRR^ and the DRR of the same view",
@@ -47,8 +46,8 @@ class LossSettings:
         r1_gamma: weight of R1, `gamma / 2 * |grad D|^2` at real pictures.
         r1_interval: R1 acts on every such step, multiplied by as much.
         path_length_interval: the same for the path length penalty.
-        lpips_network, lpips_heads: files of the network and the head weights of LPIPS; needed
-            where drr_lpips acts.
+        lpips_network: file of the network of `PerceptualDistance`; needed where drr_lpips acts.
+        lpips_heads: file of LPIPS's head weights; without it all channels count the same.
 
     Raises:
         ValueError: names the field, what was expected and what was found.
@@ -56,9 +55,8 @@ class LossSettings:
 
     adversarial: float | Schedule = 1.0
     drr_adversarial: float | Schedule = 0.0
-    drr_similarity: float | Schedule = 4.0
-    drr_l1: float | Schedule = 0.0
-    drr_ms_ssim: float | Schedule = 0.0
+    drr_l1: float | Schedule = 4.0
+    drr_ms_ssim: float | Schedule = 4.0
     drr_lpips: float | Schedule = 0.0
     style_xray: float | Schedule = 0.5
     style_drr: float | Schedule = 0.5
@@ -85,9 +83,8 @@ class LossSettings:
         require(self, "r1_gamma", is_weight(self.r1_gamma), "expected a number of 0 or more")
         for name in ("r1_interval", "path_length_interval"):
             require(self, name, is_count(getattr(self, name), 1), "expected a count of 1 or more")
-        for name in ("lpips_network", "lpips_heads"):
-            given = getattr(self, name) or not self.active("drr_lpips")
-            require(self, name, given, "drr_lpips needs this file")
+        given = self.lpips_network or not self.active("drr_lpips")
+        require(self, "lpips_network", given, "drr_lpips needs this file")
 
     def _read_weight(self, term):
         value = getattr(self, term)

@@ -4,6 +4,7 @@ from keras import ops
 
 from ct2xkeras.losses.filters import masked_mean, window_mean
 
+BLACK = -1.0
 DATA_RANGE = 2.0  # of pictures in [-1, 1]
 SSIM_WINDOW = 7
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # finest first (Wang et al. 2003)
@@ -23,7 +24,8 @@ def structural_similarity(images, targets):
     """Mean SSIM (Wang et al. 2004) over 7 x 7 windows: (b, h, w, 1) each to (b,), at most 1.
 
     `(2 mx my + c1)(2 sxy + c2) / ((mx^2 + my^2 + c1)(sx^2 + sy^2 + c2))`, c1 = (0.01 L)^2,
-    c2 = (0.03 L)^2, L = 2 for pictures in [-1, 1].
+    c2 = (0.03 L)^2, L = 2 for pictures in [-1, 1]; means are counted from black, -1, since the
+    factor of luminance is made for values of 0 and more.
     """
     luminance, structure = _window_similarity(images, targets)
     return ops.mean(luminance * structure, axis=(1, 2, 3))
@@ -75,13 +77,8 @@ def _window_similarity(images, targets):
     x, y = images - mean_image, targets - mean_target
     moments = window_mean(ops.concatenate([x, y, x * x, y * y, x * y], axis=-1), SSIM_WINDOW)
     dx, dy, xx, yy, xy = ops.split(moments, 5, axis=-1)
-    mean_x, mean_y = dx + mean_image, dy + mean_target
+    mean_x, mean_y = dx + mean_image - BLACK, dy + mean_target - BLACK
     # What cancellation is left (half of a picture flat at 1000) must not turn the sign.
     variances = ops.maximum(xx - dx * dx, 0.0) + ops.maximum(yy - dy * dy, 0.0)
     luminance = (2 * mean_x * mean_y + c1) / (ops.square(mean_x) + ops.square(mean_y) + c1)
     return luminance, (2 * (xy - dx * dy) + c2) / (variances + c2)
-
-
-def drr_similarity(images, drrs, mask):
-    """DRR supervision of figure 2, `|DRR^ - DRR| + (1 - SSIM)`: (b, h, w, 1) each to (b,)."""
-    return absolute_difference(images, drrs, mask) + 1 - structural_similarity(images, drrs)

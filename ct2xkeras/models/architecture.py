@@ -2,6 +2,12 @@
 
 from dataclasses import asdict, dataclass, fields, replace
 
+CHOICES = {
+    "attention": ("ray", "global", "none"),
+    "normalization": ("group", "batch"),
+    "style": ("decoupled", "shared"),
+}
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -21,19 +27,34 @@ class Architecture:
         discriminator_filters: channels from the picture's size down.
         style_size, pose_size: lengths of the codes.
         pose_distances: whether the pose code holds distances beside angles.
+        attention: variant of the pose attention module: `ray` (attention over depth along each
+            pixel's own ray), `global` (view tokens attend to voxels), `none` (mean along the ray).
+        attention_heads: of `ray` and `global`.
+        normalization: of the CT encoder: `group`, or `batch` (over the batches of all replicas).
+        style: `decoupled` (read from pictures) or `shared` (one learned code for all; an ablation).
+        curve_knots: pieces of the style's characteristic curve; 0 leaves it out.
+        noise: whether pixel noise enters the generator, with learned strengths.
+        drr_discriminator: whether a second discriminator compares DRR^ with DRRs.
     """
 
     image_size: int = 64
     volume_size: tuple[int, int, int] = (96, 96, 96)
-    filters: tuple[int, ...] = (96, 56, 24)
+    filters: tuple[int, ...] = (96, 56, 16)
     view_filters: tuple[int, ...] = (64, 32, 16)
     volume_filters: tuple[int, ...] = (48, 16)
     ray_samples: tuple[int, ...] = (12, 8)
     style_filters: tuple[int, ...] = (32, 64)
-    discriminator_filters: tuple[int, ...] = (24, 48, 96, 128)
+    discriminator_filters: tuple[int, ...] = (16, 48, 96, 128)
     style_size: int = 64
     pose_size: int = 32
     pose_distances: bool = True
+    attention: str = "ray"
+    attention_heads: int = 2
+    normalization: str = "group"
+    style: str = "decoupled"
+    curve_knots: int = 8
+    noise: bool = True
+    drr_discriminator: bool = False
 
     def __post_init__(self):
         for field in fields(self):  # lists come back from JSON and YAML
@@ -46,6 +67,8 @@ class Architecture:
             if not ok:
                 raise ValueError(f"{name}={getattr(self, name)}: {rule}.")
 
+        for name, choices in CHOICES.items():
+            require(name, getattr(self, name) in choices, f"must be one of {', '.join(choices)}")
         finest = 2 ** (len(self.volume_filters) + 1)
         require("image_size", self.image_size % 32 == 0, "must be a multiple of 32")
         require("volume_size", len(self.volume_size) == 3, "must be (z, y, x)")
@@ -54,8 +77,9 @@ class Architecture:
             all(side % finest == 0 for side in self.volume_size),
             f"each side must be a multiple of {finest}",
         )
-        for name in ("view_filters",):
-            require(name, len(getattr(self, name)) == len(self.filters), "one for each of filters")
+        require(
+            "view_filters", len(self.view_filters) == len(self.filters), "one for each of filters"
+        )
         require(
             "ray_samples",
             len(self.ray_samples) == len(self.volume_filters),

@@ -1,17 +1,32 @@
-"""CT2X-GAN: the synthesiser, its discriminator and one training step."""
+"""CT2X-GAN: the synthesiser, its discriminators and one training step."""
+
+import functools
+from dataclasses import replace
 
 import keras
 import tensorflow as tf
-from keras import ops
 
 from ct2xkeras import losses
 from ct2xkeras.losses.settings import GENERATOR_TERMS, LossSettings
-from ct2xkeras.models.architecture import resolve_architecture
+from ct2xkeras.models.architecture import PRESETS, resolve_architecture
 from ct2xkeras.models.discriminator import Discriminator
+from ct2xkeras.models.discriminator_augmentation import (
+    DiscriminatorAugmentation,
+    next_probability,
+)
+from ct2xkeras.models.step_keys import step_key
 from ct2xkeras.models.synthesizer import XraySynthesizer
+from ct2xkeras.models.training_terms import (
+    active_terms,
+    consistency_terms,
+    picture_terms,
+    style_matches,
+)
 from ct2xkeras.models.views import flatten_views, moved_copies
 
-DISCRIMINATOR_TERMS = ("discriminator", "r1", "real_score", "fake_score")
+LOGGED = ("discriminator", "r1", "real_score", "fake_score", "style_retrieval")
+PATH_LENGTH_SHARE = 0.01  # of a step in the running mean of path lengths
+STYLE_MEAN_HALF_LIFE = 200  # images
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
@@ -20,6 +35,11 @@ class CT2XGAN(keras.Model):
 
     `networks` is what training moves; `ema_networks`, their exponential moving average, is what
     `call` and `predict` use and what is exported.
+
+        model = CT2XGAN.from_preset("small64")
+        model.compile(g_optimizer="adam", d_optimizer="adam")
+        model.fit(training_dataset(...))
+        xrays = model.predict({"volume": ..., "spacing": ..., "style_image": ..., "pose": ...})
 
     Args:
         architecture: an `Architecture`, its fields, or the name of a preset.
@@ -42,17 +62,35 @@ class CT2XGAN(keras.Model):
         self.ema_networks = XraySynthesizer(self.architecture, name="ema_networks")
         self.ema_networks.trainable = False
         self.discriminator = Discriminator(self.architecture, name="discriminator")
+        self.drr_discriminator = None
+        if self.architecture.drr_discriminator:
+            self.drr_discriminator = Discriminator(self.architecture, name="drr_discriminator")
         self.trackers = {
-            name: keras.metrics.Mean(name=name)
-            for name in ("loss", *GENERATOR_TERMS, *DISCRIMINATOR_TERMS)
+            name: keras.metrics.Mean(name=name) for name in ("loss", *GENERATOR_TERMS, *LOGGED)
         }
+
+    @classmethod
+    def from_preset(cls, preset, **changes):
+        """A new model at the sizes of a preset.
+
+        Args:
+            preset: one of `PRESETS`.
+            changes: fields of `Architecture` that differ from it.
+
+        Raises:
+            ValueError: unknown preset, or sizes that do not fit; names the field.
+        """
+        if preset not in PRESETS:
+            raise ValueError(f"Unknown preset {preset!r}; there are {', '.join(PRESETS)}.")
+        return cls(replace(PRESETS[preset], **changes))
 
     def build(self, input_shape=None):
         side = self.architecture.image_size
         self.networks.build()
         self.ema_networks.build()
         self.ema_networks.set_weights(self.networks.get_weights())
-        self.discriminator.build((None, side, side, 1))
+        for discriminator in self._discriminators():
+            discriminator.build((None, side, side, 1))
         self.images_seen = self.add_weight(
             name="images_seen",
             shape=(),
@@ -61,7 +99,21 @@ class CT2XGAN(keras.Model):
             trainable=False,
             aggregation="only_first_replica",
         )
+        self.mean_path_length = self._state("mean_path_length")
+        self.augment_probability = self._state("augment_probability")
         self.built = True
+
+    def _state(self, name):
+        return self.add_weight(
+            name=name, shape=(), initializer="zeros", trainable=False, aggregation="mean"
+        )
+
+    def _discriminators(self):
+        both = (self.discriminator, self.drr_discriminator)
+        return [discriminator for discriminator in both if discriminator is not None]
+
+    def _discriminator_variables(self):
+        return [v for part in self._discriminators() for v in part.trainable_variables]
 
     def call(self, inputs):
         return self.ema_networks(inputs)
@@ -73,6 +125,7 @@ class CT2XGAN(keras.Model):
         g_optimizer,
         d_optimizer,
         loss_settings=None,
+        augmentation=None,
         ema_half_life=2000,
         seed=0,
         jit_compile=False,
@@ -81,29 +134,36 @@ class CT2XGAN(keras.Model):
         """Prepare for training.
 
         Args:
-            g_optimizer, d_optimizer: Keras optimizers of the networks and of the discriminator.
+            g_optimizer, d_optimizer: Keras optimizers of the networks and of the discriminators.
             loss_settings: `LossSettings` or a dictionary of its fields.
+            augmentation: `DiscriminatorAugmentation` or a dictionary of its fields.
             ema_half_life: of the moving average, in images.
             seed: of every random choice in the training step.
         """
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         if not self.built:
             self.build()
+        self.loss_settings = _settings(LossSettings, loss_settings)
+        self.augmentation = _settings(DiscriminatorAugmentation, augmentation)
+        if self.loss_settings.active("drr_adversarial") != (self.drr_discriminator is not None):
+            raise ValueError(
+                "The loss drr_adversarial and the architecture's drr_discriminator belong together: "
+                "set both or neither."
+            )
         self.g_optimizer = keras.optimizers.get(g_optimizer)
         self.d_optimizer = keras.optimizers.get(d_optimizer)
         self.g_optimizer.build(self.networks.trainable_variables)
-        self.d_optimizer.build(self.discriminator.trainable_variables)
-        if not isinstance(loss_settings, LossSettings):
-            loss_settings = LossSettings(**(loss_settings or {}))
-        self.loss_settings = loss_settings
+        self.d_optimizer.build(self._discriminator_variables())
         self.ema_half_life = float(ema_half_life)
         self.seed = int(seed)
+        self.perceptual = _perceptual(self.loss_settings)
 
     def get_compile_config(self):
         return {
             "g_optimizer": keras.optimizers.serialize(self.g_optimizer),
             "d_optimizer": keras.optimizers.serialize(self.d_optimizer),
             "loss_settings": self.loss_settings.to_dict(),
+            "augmentation": self.augmentation.to_dict(),
             "ema_half_life": self.ema_half_life,
             "seed": self.seed,
         }
@@ -118,109 +178,188 @@ class CT2XGAN(keras.Model):
 
     @property
     def metrics(self):
-        return list(self.trackers.values())
+        """Means of what a training step logs: the terms that act, and the discriminators' values."""
+        return [self.trackers[name] for name in self._logged()]
+
+    def _logged(self):
+        settings = getattr(self, "loss_settings", LossSettings())
+        active = [name for name in GENERATOR_TERMS if settings.active(name)]
+        return ("loss", *active, *LOGGED)
 
     # ------------------------------------------------------------------ forward
 
     def synthesize_pair(self, views):
-        """X^ and DRR^ of the same views (figure 2), with the codes of their style references."""
+        """X^ and DRR^ of the same views (figure 2), with all that they were made of."""
         networks = self.networks
         contents = networks.view_content(
-            networks.encode_ct(views["volume"]),
+            networks.encode_ct(views["volume"], training=True),
             views["spacing"],
             views["pose"],
             views["volume_index"],
             views["drr"],
             views["coverage"],
         )
-        num = ops.shape(views["pose"])[0]
-        styles = networks.encode_style(
-            ops.concatenate([views["style_image"], views["drr"]], axis=0)
+        num = tf.shape(views["pose"])[0]
+        seeds = tf.random.stateless_uniform(
+            [num], self._key("noise"), None, None, tf.int32, alg="philox"
         )
+        styles = networks.encode_style(tf.concat([views["style_image"], views["drr"]], axis=0))
         # One pass over twice the views: X-ray styles first, DRR styles second.
         pictures = networks.generator(
-            [ops.concatenate([content, content], axis=0) for content in contents],
-            ops.concatenate([views["drr"], views["drr"]], axis=0),
+            [tf.concat([content, content], axis=0) for content in contents],
+            tf.concat([views["drr"], views["drr"]], axis=0),
             styles,
+            tf.concat([seeds, seeds], axis=0),
         )
         return {
+            "contents": contents,
+            "seeds": seeds,
             "xray": pictures[:num],
             "drr": pictures[num:],
             "xray_style": styles[:num],
             "drr_style": styles[num:],
         }
 
+    def read_back(self, views, made):
+        """Codes that the style decoupling encoder reads in the synthesised pictures."""
+        moved = moved_copies(views["style_image"], self._key("moved_copies"))
+        style, content = self.networks.style_encoder(
+            tf.concat([made["xray"], made["drr"], moved], axis=0)
+        )
+        xray_style, drr_style, moved_style = tf.split(style, 3)
+        xray_content, drr_content, _ = tf.split(content, 3)
+        return {
+            "xray_style": xray_style,
+            "drr_style": drr_style,
+            "moved_style": moved_style,
+            "xray_content": xray_content,
+            "drr_content": drr_content,
+        }
+
     # ------------------------------------------------------------------ losses
 
-    def _consistency_terms(self, views, made):
-        """The terms of figure 3, each (views,)."""
-        num = ops.shape(views["pose"])[0]
-        moved = moved_copies(views["style_image"], self.seed, self.g_optimizer.iterations)
-        style, content = self.networks.style_encoder(
-            ops.concatenate([made["xray"], made["drr"], moved], axis=0)
-        )
-        xray, drr, moved = style[:num], style[num : 2 * num], style[2 * num :]
-        content_xray, content_drr = content[:num], content[num : 2 * num]
-        if self.loss_settings.style_form == "distance":
-            style_xray = losses.style_distance(xray, made["xray_style"])
-            style_drr = losses.style_distance(drr, made["drr_style"])
-        else:
-            references = ops.concatenate([made["xray_style"], made["drr_style"]], axis=0)
-            style_xray = losses.style_contrast(xray, references)
-            style_xray = (style_xray + losses.style_contrast(moved, references)) / 2
-            # Every DRR has one style: a DRR^ is told from the X-rays, not from other DRRs.
-            style_drr = losses.style_contrast_each(drr, made["drr_style"], made["xray_style"])
-        flat = [-1, content.shape[1] * content.shape[2] * content.shape[3]]
+    def generator_terms(self, views, made, read):
+        """Every active term that the generator side minimises, {name: (views,)}, unweighted."""
+        settings = self.loss_settings
+        logits = functools.partial(losses.generator_adversarial, form=settings.adversarial_form)
         return {
-            "style_xray": style_xray,
-            "style_drr": style_drr,
-            "content": losses.content_distance(content_xray, content_drr),
-            "content_contrast": losses.style_contrast(
-                ops.reshape(content_xray, flat), ops.reshape(content_drr, flat)
+            **picture_terms(settings, views, made, self.perceptual),
+            **consistency_terms(settings, made, read),
+            **active_terms(
+                settings,
+                {
+                    "adversarial": lambda: logits(
+                        self.discriminator(self._augment(made["xray"], "fake_for_generator"))
+                    ),
+                    "drr_adversarial": lambda: logits(self.drr_discriminator(made["drr"])),
+                    "path_length": lambda: self._path_length(views, made),
+                    "self_reconstruction": lambda: self._self_reconstruction(views, made, read),
+                },
             ),
         }
 
-    def generator_terms(self, views, made):
-        """Every term that the generator side minimises, {name: (views,)}, unweighted."""
-        mask = views["coverage"]
-        return {
-            "adversarial": losses.generator_adversarial(self.discriminator(made["xray"])),
-            "drr_similarity": losses.drr_similarity(made["drr"], views["drr"], mask),
-            "structure": losses.structure_loss(made["xray"], views["drr"], mask),
-            "tone": losses.tone_distance(made["xray"], views["style_image"]),
-            **self._consistency_terms(views, made),
-        }
+    def _self_reconstruction(self, views, made, read):
+        again = self.networks.generator(
+            made["contents"], views["drr"], read["xray_style"], made["seeds"]
+        )
+        return losses.absolute_difference(again, tf.stop_gradient(made["xray"]), views["coverage"])
 
-    def _r1(self, real):
+    def _path_length(self, views, made):
+        """The path length penalty on every `path_length_interval`-th step, times the interval."""
+        interval = self.loss_settings.path_length_interval
+
+        def penalty():
+            lengths = self._path_lengths(views, made)
+            old = self.mean_path_length
+            mean = old + PATH_LENGTH_SHARE * (tf.reduce_mean(lengths) - old)
+            return interval * losses.path_length_penalty(lengths, tf.stop_gradient(mean)), mean
+
+        def none():
+            return tf.zeros_like(views["pose"][:, 0]), tf.convert_to_tensor(self.mean_path_length)
+
+        values, mean = tf.cond(self._due(interval), penalty, none)
+        self.mean_path_length.assign(mean)
+        return values
+
+    def _path_lengths(self, views, made):
+        with tf.GradientTape() as tape:
+            tape.watch(made["xray_style"])
+            pictures = self.networks.generator(
+                made["contents"], views["drr"], made["xray_style"], made["seeds"]
+            )
+            noise = tf.random.stateless_normal(
+                tf.shape(pictures), self._key("path_length"), alg="philox"
+            )
+            projected = tf.reduce_sum(losses.noise_projection(pictures, noise))
+        return losses.path_lengths(tape.gradient(projected, made["xray_style"]))
+
+    def _r1(self, judge, real):
         """Mean R1 of real pictures, on every `r1_interval`-th step (times the interval), else 0."""
         interval = self.loss_settings.r1_interval
 
         def penalty():
             with tf.GradientTape() as tape:
                 tape.watch(real)
-                score = tf.reduce_sum(self.discriminator(real))
+                score = tf.reduce_sum(judge(real))
             return interval * tf.reduce_mean(losses.gradient_penalty(tape.gradient(score, real)))
 
-        due = tf.equal(tf.cast(self.d_optimizer.iterations, tf.int64) % interval, 0)
-        return tf.cond(due, penalty, lambda: tf.constant(0.0))
+        return tf.cond(self._due(interval), penalty, lambda: tf.constant(0.0))
+
+    def _due(self, interval):
+        return tf.equal(tf.cast(self.d_optimizer.iterations, tf.int64) % interval, 0)
+
+    def _key(self, purpose):
+        return step_key(self.seed, self.d_optimizer.iterations, purpose)
+
+    def _augment(self, images, purpose):
+        return self.augmentation.apply(images, self.augment_probability, self._key(purpose))
 
     # ------------------------------------------------------------------ training
 
-    def _train_discriminator(self, real, fake):
+    def _discriminator_loss(self, judge_real, real, fake_logits):
+        """Loss, R1 and real logits of one discriminator; R1 goes through the augmentation too."""
+        real_logits = judge_real(real)
+        loss = losses.discriminator_adversarial(
+            real_logits, fake_logits, form=self.loss_settings.adversarial_form
+        )
+        return tf.reduce_mean(loss), self._r1(judge_real, real), real_logits
+
+    def _train_discriminators(self, views, made):
         with tf.GradientTape() as tape:
-            real_logits, fake_logits = self.discriminator(real), self.discriminator(fake)
-            loss = losses.discriminator_adversarial(real_logits, fake_logits)
-            r1 = self._r1(real)
-            total = tf.reduce_mean(loss) + self.loss_settings.r1_gamma / 2 * r1
-            total /= self._num_replicas()
-        variables = self.discriminator.trainable_variables
+            fake_logits = self.discriminator(self._augment(made["xray"], "fake"))
+            loss, r1, real_logits = self._discriminator_loss(
+                lambda images: self.discriminator(self._augment(images, "real")),
+                views["style_image"],
+                fake_logits,
+            )
+            if self.drr_discriminator is not None:
+                drr_loss, drr_r1, _ = self._discriminator_loss(
+                    self.drr_discriminator, views["drr"], self.drr_discriminator(made["drr"])
+                )
+                loss, r1 = loss + drr_loss, r1 + drr_r1
+            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / self._num_replicas()
+        variables = self._discriminator_variables()
         self.d_optimizer.apply(tape.gradient(total, variables), variables)
+        self._adapt_augmentation(real_logits)
         return {
-            "discriminator": tf.reduce_mean(loss),
+            "discriminator": loss,
             "r1": r1,
             "real_score": tf.reduce_mean(real_logits),
             "fake_score": tf.reduce_mean(fake_logits),
         }
+
+    def _adapt_augmentation(self, real_logits):
+        if self.augmentation.kind == "ada":
+            num_images = tf.cast(tf.size(real_logits), tf.float32) * self._num_replicas()
+            self.augment_probability.assign(
+                next_probability(
+                    self.augment_probability,
+                    tf.reduce_mean(tf.sign(real_logits)),
+                    num_images,
+                    self.augmentation.target,
+                    self.augmentation.images_to_full,
+                )
+            )
 
     # No Python branch below depends on a tensor; AutoGraph would only make tracing a third longer.
     @tf.autograph.experimental.do_not_convert
@@ -229,32 +368,52 @@ class CT2XGAN(keras.Model):
         with tf.GradientTape() as tape:
             made = self.synthesize_pair(views)
             with tape.stop_recording():
-                logs = self._train_discriminator(
-                    views["style_image"], tf.stop_gradient(made["xray"])
-                )
+                logs = self._train_discriminators(views, made)
+            read = self.read_back(views, made)
             terms = {
                 name: tf.reduce_mean(value)
-                for name, value in self.generator_terms(views, made).items()
+                for name, value in self.generator_terms(views, made, read).items()
             }
-            loss = tf.add_n([self.loss_settings.weight(name) * terms[name] for name in terms])
+            loss = tf.add_n(
+                [self.loss_settings.weight(name, self.images_seen) * terms[name] for name in terms]
+            )
             scaled = loss / self._num_replicas()
         variables = self.networks.trainable_variables
         self.g_optimizer.apply(tape.gradient(scaled, variables), variables)
-        self._count_and_average(tf.shape(views["pose"])[0])
-        for name, value in {"loss": loss, **terms, **logs}.items():
+        self._count_and_average(tf.shape(views["pose"])[0], made["xray_style"])
+        matches = style_matches(read["xray_style"], made["xray_style"])
+        logs = {"loss": loss, **terms, **logs, "style_retrieval": tf.reduce_mean(matches)}
+        for name, value in logs.items():
             self.trackers[name].update_state(value)
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
+        return {name: self.trackers[name].result() for name in self._logged()}
 
     def _num_replicas(self):
         return tf.cast(tf.distribute.get_strategy().num_replicas_in_sync, tf.float32)
 
-    def _count_and_average(self, num_views):
-        """Count the images of all replicas and move the average towards the networks."""
+    def _count_and_average(self, num_views, styles):
+        """Count the images of all replicas, and move both averages towards what is now."""
         num_images = tf.cast(num_views, tf.float32) * self._num_replicas()
         self.images_seen.assign_add(tf.cast(num_images, tf.int64))
+        style_mean = self.networks.style_mean
+        share = 1 - 0.5 ** (num_images / STYLE_MEAN_HALF_LIFE)
+        style_mean.assign(style_mean + share * (tf.reduce_mean(styles, axis=0) - style_mean))
         seen = tf.cast(self.images_seen, tf.float32)
         # Early on the average must not hold on to the random start.
         half_life = tf.minimum(self.ema_half_life, 0.05 * seen)
         share = 1 - 0.5 ** (num_images / tf.maximum(half_life, 1e-3))
         for average, value in zip(self.ema_networks.weights, self.networks.weights, strict=True):
             average.assign(average + tf.cast(share, average.dtype) * (value - average))
+
+
+def _perceptual(settings):
+    """The distance of the term `drr_lpips`, with its network and heads loaded."""
+    if not settings.active("drr_lpips"):
+        return None
+    from ct2xkeras.metrics.extractors.perceptual import PerceptualDistance
+
+    return PerceptualDistance(settings.lpips_network, settings.lpips_heads or None)
+
+
+def _settings(kind, value):
+    """A settings object from itself, a dictionary of its fields, or None for the defaults."""
+    return value if isinstance(value, kind) else kind(**(value or {}))

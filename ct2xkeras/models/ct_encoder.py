@@ -7,15 +7,15 @@ from ct2xkeras.layers import ResidualBlock
 from ct2xkeras.models.architecture import resolve_architecture
 
 PATCH = 4  # voxels along each side of a block
-NUM_CHANNELS = 2
+NUM_CHANNELS = 2  # of `tissue_channels`, for each voxel
 SOFT_TISSUE_WINDOW = (-200.0, 400.0)  # HU
 
 
 def tissue_channels(hu):
-    """Two views of the Hounsfield scale: (..., 1) to (..., 2), both about [-1, 1].
+    """Two views of the Hounsfield scale: (..., c) to (..., 2 c), about [-1, 1].
 
-    The first spans air to dense bone, the second only soft tissue, whose contrasts would otherwise
-    be a twentieth of the range.
+    The first half spans air to dense bone, the second only soft tissue, whose contrasts would
+    otherwise be a twentieth of the range.
     """
     hu = ops.cast(hu, "float32")
     low, high = SOFT_TISSUE_WINDOW
@@ -24,13 +24,10 @@ def tissue_channels(hu):
 
 
 def patches(volumes):
-    """Blocks of 4 x 4 x 4 voxels as channels: (b, z, y, x, c) to (b, z/4, y/4, x/4, 64 c)."""
-    z, y, x, channels = volumes.shape[1:]
-    blocks = ops.reshape(
-        volumes, [-1, z // PATCH, PATCH, y // PATCH, PATCH, x // PATCH, PATCH, channels]
-    )
-    blocks = ops.transpose(blocks, [0, 1, 3, 5, 2, 4, 6, 7])
-    return ops.reshape(blocks, [-1, z // PATCH, y // PATCH, x // PATCH, PATCH**3 * channels])
+    """Blocks of 4 x 4 x 4 voxels as channels: (b, z, y, x, 1) to (b, z/4, y/4, x/4, 64)."""
+    z, y, x = (side // PATCH for side in volumes.shape[1:4])
+    blocks = ops.reshape(volumes, [-1, z, PATCH, y, PATCH, x, PATCH])
+    return ops.reshape(ops.transpose(blocks, [0, 1, 3, 5, 2, 4, 6]), [-1, z, y, x, PATCH**3])
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
@@ -59,9 +56,10 @@ class CTEncoder(keras.layers.Layer):
         finest, *coarser = self.architecture.volume_filters[::-1]
         common = {"dtype": self.dtype_policy}
         self.stem = keras.layers.Dense(finest, activation="leaky_relu", name="stem", **common)
-        self.blocks = [ResidualBlock(finest, 3, normalize=True, name="block_0", **common)]
+        common["normalization"] = self.architecture.normalization
+        self.blocks = [ResidualBlock(finest, 3, name="block_0", **common)]
         self.blocks += [
-            ResidualBlock(width, 3, normalize=True, halve=True, name=f"block_{index + 1}", **common)
+            ResidualBlock(width, 3, halve=True, name=f"block_{index + 1}", **common)
             for index, width in enumerate(coarser)
         ]
         z, y, x = (side // PATCH for side in self.architecture.volume_size)
@@ -71,12 +69,13 @@ class CTEncoder(keras.layers.Layer):
             block.build(shape)
             shape = block.compute_output_shape(shape)
 
-    def call(self, volume):
-        features = ops.cast(tissue_channels(volume), self.compute_dtype)
-        features = self.stem(patches(features))
+    def call(self, volume, training=None):
+        # Patches first: on whole volumes the two views would be one thin last axis, which is slow.
+        features = ops.cast(tissue_channels(patches(volume)), self.compute_dtype)
+        features = self.stem(features)
         pyramid = []
         for block in self.blocks:
-            features = block(features)
+            features = block(features, training=training)
             pyramid.append(features)
         return pyramid[::-1]
 

@@ -3,19 +3,17 @@
 import keras
 from keras import ops
 
-from ct2xkeras.layers import ModulatedConv2D, upsample
+from ct2xkeras.layers import CharacteristicCurve, ModulatedConv2D, pixel_noise, upsample
 from ct2xkeras.models.architecture import resolve_architecture
-
-SLOPE = 0.2
-GAIN = 2.0**0.5
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
 class Generator(keras.layers.Layer):
     """Modulated-convolution synthesis (StyleGAN2 family) from a view's content.
 
-    The output is linear and starts as the DRR plus a small residual. A `tanh` lost to the
-    discriminator within 100 steps and never came back.
+    The picture is the DRR through the style's characteristic curve plus a residual of the
+    convolutions. The output is linear and starts as the DRR plus a small residual. A `tanh` lost to
+    the discriminator within 100 steps and never came back.
 
     Args:
         architecture: an `Architecture`, its fields, or the name of a preset.
@@ -24,6 +22,7 @@ class Generator(keras.layers.Layer):
         contents: view content of `PoseAttention`, coarsest first.
         drr: (views, height, width, 1) in [-1, 1].
         style_code: (views, style_size).
+        seeds: (views,) integers, of the pixel noise; without them there is none.
 
     Returns:
         (views, height, width, 1), about [-1, 1], float32.
@@ -33,17 +32,18 @@ class Generator(keras.layers.Layer):
         super().__init__(**kwargs)
         self.architecture = resolve_architecture(architecture)
 
-    def build(self, contents_shape, drr_shape, style_code_shape):
+    def build(self, contents_shape, drr_shape, style_code_shape, seeds_shape=None):
         arch = self.architecture
         below = 0
         self.convolutions = []  # two for each resolution
         # The second one narrows to the next resolution's width, where convolutions cost four times.
         following = (*arch.filters[1:], arch.filters[-1])
+        noise_shape = (None, None, None, 1) if arch.noise else None
         for level, (width, narrowed) in enumerate(zip(arch.filters, following, strict=True)):
             plan = (("first", width, arch.view_filters[level] + below), ("second", narrowed, width))
             for name, filters, channels in plan:
                 layer = ModulatedConv2D(filters, name=f"{name}_{level}", dtype=self.dtype_policy)
-                layer.build((None, None, None, channels), (None, arch.style_size))
+                layer.build((None, None, None, channels), (None, arch.style_size), noise_shape)
                 self.convolutions.append(layer)
             below = narrowed
         self.residual_map = keras.layers.Conv2D(
@@ -54,18 +54,33 @@ class Generator(keras.layers.Layer):
             dtype="float32",
         )
         self.residual_map.build((None, None, None, below))
+        self.curve = None
+        if arch.curve_knots:
+            self.curve = CharacteristicCurve(arch.curve_knots, name="curve", dtype="float32")
+            self.curve.build(drr_shape, (None, arch.style_size))
 
-    def call(self, contents, drr, style_code):
-        style_code = ops.cast(style_code, self.compute_dtype)
+    def call(self, contents, drr, style_code, seeds=None):
+        styles = ops.cast(style_code, self.compute_dtype)
         features = None
-        for level, content in enumerate(contents):
-            if features is None:
-                features = content
-            else:
-                features = ops.concatenate([upsample(features), content], axis=-1)
-            for layer in self.convolutions[2 * level : 2 * level + 2]:
-                features = ops.leaky_relu(layer(features, style_code), SLOPE) * GAIN
-        return ops.cast(drr, "float32") + self.residual_map(ops.cast(features, "float32"))
+        for index, layer in enumerate(self.convolutions):
+            if index % 2 == 0:
+                content = contents[index // 2]
+                features = content if features is None else join(upsample(features), content)
+            features = layer(features, styles, self._noise(seeds, index, features))
+        base = ops.cast(drr, "float32")
+        if self.curve:
+            base = self.curve(base, ops.cast(style_code, "float32"))
+        return base + self.residual_map(ops.cast(features, "float32"))
+
+    def _noise(self, seeds, stream, features):
+        if seeds is None or not self.architecture.noise:
+            return None
+        return pixel_noise(seeds, stream, *features.shape[1:3])
 
     def get_config(self):
         return {**super().get_config(), "architecture": self.architecture.to_dict()}
+
+
+def join(features, content):
+    """Features beside the content of their resolution, along the channels."""
+    return ops.concatenate([features, content], axis=-1)

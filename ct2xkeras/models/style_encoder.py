@@ -4,9 +4,11 @@ import keras
 from keras import ops
 
 from ct2xkeras.layers import ResidualBlock
+from ct2xkeras.losses.tone import tone_curve
 from ct2xkeras.models.architecture import resolve_architecture
 
 EPSILON = 1e-6
+NUM_TONES = 32
 
 
 def pooled_statistics(features):
@@ -17,12 +19,22 @@ def pooled_statistics(features):
     return ops.concatenate([mean, ops.sqrt(variance + EPSILON)], axis=-1)
 
 
+def tone_features(images):
+    """A picture's grey values in order, in equal groups: (b, h, w, 1) to (b, NUM_TONES)."""
+    curve = tone_curve(ops.cast(images, "float32"))
+    return ops.mean(ops.reshape(curve, [-1, NUM_TONES, curve.shape[-1] // NUM_TONES]), axis=-1)
+
+
 @keras.saving.register_keras_serializable(package="ct2xkeras")
 class StyleEncoder(keras.layers.Layer):
     """2D encoder with one trunk and two heads; the same for X-rays and DRRs.
 
     The trunk has no normalisation, which would remove the tone that is most of a style; the content
-    head has instance normalisation for the same reason.
+    head has instance normalisation for the same reason. The style head sees the picture's grey
+    values beside the trunk's statistics (ours): they say tone at once, which a trunk learns late.
+
+    With `style="shared"` in the architecture the style code is one learned vector for all pictures
+    (the ablation of style decoupling).
 
     Args:
         architecture: an `Architecture`, its fields, or the name of a preset.
@@ -49,7 +61,6 @@ class StyleEncoder(keras.layers.Layer):
             ResidualBlock(width, halve=True, name=f"trunk_{index}", **common)
             for index, width in enumerate(widths)
         ]
-        self.style_block = ResidualBlock(widths[-1], halve=True, name="style_block", **common)
         self.content_map = keras.layers.Conv2D(
             widths[-1], 3, padding="same", name="content_map", **common
         )
@@ -62,19 +73,38 @@ class StyleEncoder(keras.layers.Layer):
             shape = layer.compute_output_shape(shape)
         self.content_map.build(shape)
         self.content_norm.build(shape)
+        if self.architecture.style == "shared":
+            self.shared_style = self.add_weight(
+                name="shared_style", shape=(1, self.architecture.style_size), initializer="zeros"
+            )
+            return
+        self.style_block = ResidualBlock(widths[-1], halve=True, name="style_block", **common)
         self.style_block.build(shape)
+        self.style_hidden = keras.layers.Dense(
+            self.architecture.style_size,
+            activation="leaky_relu",
+            name="style_hidden",
+            dtype="float32",
+        )
+        self.style_hidden.build((None, 2 * widths[-1] + NUM_TONES))
         self.style_map = keras.layers.Dense(
             self.architecture.style_size, name="style_map", dtype="float32"
         )
-        self.style_map.build((None, 2 * widths[-1]))
+        self.style_map.build((None, self.architecture.style_size))
+
+    def _style(self, image, features):
+        if self.architecture.style == "shared":
+            return ops.repeat(self.shared_style, ops.shape(image)[0], axis=0)
+        statistics = pooled_statistics(self.style_block(features))
+        seen = ops.concatenate([statistics, tone_features(image)], axis=-1)
+        return self.style_map(self.style_hidden(seen))
 
     def call(self, image):
         features = self.stem(ops.cast(image, self.compute_dtype))
         for block in self.trunk:
             features = block(features)
-        style_code = self.style_map(pooled_statistics(self.style_block(features)))
         content_code = self.content_norm(self.content_map(features))
-        return style_code, ops.cast(content_code, "float32")
+        return self._style(image, features), ops.cast(content_code, "float32")
 
     def get_config(self):
         return {**super().get_config(), "architecture": self.architecture.to_dict()}

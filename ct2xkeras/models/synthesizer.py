@@ -8,6 +8,7 @@ from ct2xkeras.models.ct_encoder import CTEncoder
 from ct2xkeras.models.generator import Generator
 from ct2xkeras.models.pose_attention import PoseAttention
 from ct2xkeras.models.style_encoder import StyleEncoder
+from ct2xkeras.models.styles import truncate_styles
 from ct2xkeras.projection import DRR
 
 
@@ -26,7 +27,8 @@ class XraySynthesizer(keras.Model):
             volume (batch, z, y, x, 1) in HU, integers or floats,
             spacing (batch, 3), (z, y, x) in mm,
             style_image (batch, height, width, 1) in [-1, 1], bones bright,
-            pose (batch, 12), fields in the order of `ct2xkeras.geometry.POSE_FIELDS`.
+            pose (batch, 12), fields in the order of `ct2xkeras.geometry.POSE_FIELDS`,
+            seed (batch,), integers, of the pixel noise; optional, by default 0 for all.
 
     Returns:
         Synthesised X-rays (batch, height, width, 1), about [-1, 1], bones bright.
@@ -41,6 +43,8 @@ class XraySynthesizer(keras.Model):
         self.style_encoder = StyleEncoder(arch, name="style_encoder")
         self.pose_attention = PoseAttention(arch, name="pose_attention")
         self.generator = Generator(arch, name="generator")
+
+    # ------------------------------------------------------------------ layers
 
     def build(self, input_shape=None):
         arch = self.architecture
@@ -58,15 +62,30 @@ class XraySynthesizer(keras.Model):
         self.style_encoder.build(image)
         self.pose_attention.build(None, (None, 3), poses)
         self.generator.build(contents, image, (None, arch.style_size))
+        self.style_mean = self.add_weight(
+            name="style_mean",
+            shape=(arch.style_size,),
+            initializer="zeros",
+            trainable=False,
+            aggregation="mean",
+        )
         self.built = True
 
-    def encode_ct(self, volume):
-        """Content code of CT volumes, see `CTEncoder`."""
-        return self.ct_encoder(volume)
+    # ------------------------------------------------------------------ forward
 
-    def encode_style(self, image):
-        """Style code (batch, style_size) of X-rays or DRRs."""
-        return self.style_encoder(image)[0]
+    def encode_ct(self, volume, training=None):
+        """Content code of CT volumes, see `CTEncoder`."""
+        return self.ct_encoder(volume, training=training)
+
+    def encode_style(self, image, truncation=1.0):
+        """Style code (batch, style_size) of X-rays or DRRs, see `truncate_styles`.
+
+        `style_mean` is the mean over the radiographs of training.
+        """
+        codes = self.style_encoder(image)[0]
+        if truncation == 1:
+            return codes
+        return truncate_styles(codes, self.style_mean, truncation)
 
     def project(self, volume, spacing, poses, volume_index=None):
         """DRR and coverage of views, (views, height, width, 1) each, see `DRR`."""
@@ -77,7 +96,7 @@ class XraySynthesizer(keras.Model):
         """Content of views at each resolution, see `PoseAttention`."""
         return self.pose_attention(content_code, spacing, poses, volume_index, drr, coverage)
 
-    def render(self, content_code, volume, spacing, poses, style_code, volume_index):
+    def render(self, content_code, volume, spacing, poses, style_code, volume_index, seeds=None):
         """Views of encoded CTs: one CT is encoded once and rendered at many poses.
 
         Args:
@@ -85,13 +104,16 @@ class XraySynthesizer(keras.Model):
             volume: (volumes, z, y, x, 1) in HU; spacing: (volumes, 3).
             poses: (views, 12); style_code: (views, style_size).
             volume_index: (views,) integers, which volume each view shows.
+            seeds: (views,) integers, of the pixel noise; by default 0 for all.
 
         Returns:
             X-ray, DRR and coverage, (views, height, width, 1) each.
         """
         drr, coverage = self.project(volume, spacing, poses, volume_index)
         contents = self.view_content(content_code, spacing, poses, volume_index, drr, coverage)
-        return self.generator(contents, drr, style_code), drr, coverage
+        if seeds is None:
+            seeds = ops.zeros_like(volume_index)
+        return self.generator(contents, drr, style_code, seeds), drr, coverage
 
     def call(self, inputs):
         volume = inputs["volume"]
@@ -103,6 +125,7 @@ class XraySynthesizer(keras.Model):
             poses,
             self.encode_style(inputs["style_image"]),
             ops.arange(ops.shape(poses)[0]),
+            inputs.get("seed"),
         )
         return xray
 

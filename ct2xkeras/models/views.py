@@ -24,17 +24,13 @@ def flatten_views(batch):
     return views
 
 
-def moved_copies(images, seed, step):
+def moved_copies(images, key):
     """Mirrored copies, shifted with reflection by a random amount: the same look, another picture.
-
-    Randomness is a function of seed, step and replica alone.
 
     Args:
         images: (batch, height, width, channels).
-        seed: integer; step: integer tensor.
+        key: (2,), see `step_key`.
     """
-    replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-    key = tf.stack([tf.cast(seed, tf.int32), tf.cast(step, tf.int32) * 64 + replica])
     height, width = images.shape[1:3]
     pad = height // MOVE
     row, column = tf.unstack(

@@ -74,6 +74,23 @@ def blend(values, weights):
     return values[0]
 
 
+def clamped_neighbours(shape, volume_index, coordinates):
+    """Neighbours on each axis (x, y, z) and first row of the volume, for `trilinear_clamped`."""
+    depth, height, width = shape[1:4]
+    axes = ((width, 1), (height, width), (depth, width * height))
+    neighbours = [
+        axis_neighbours(coordinates[..., axis], count, stride, clamp=True)
+        for axis, (count, stride) in enumerate(axes)
+    ]
+    return neighbours, volume_index * (depth * height * width)
+
+
+def clamped_corners(shape, volume_index, coordinates):
+    """Rows of the eight voxels about each point, and their weights: two lists of (...)."""
+    neighbours, first = clamped_neighbours(shape, volume_index, coordinates)
+    return corner_rows(neighbours, first), corner_weights(neighbours)
+
+
 def trilinear_clamped(volumes, volume_index, coordinates):
     """Values of volumes (B, z, y, x, C) at voxel coordinates (..., 3), (x, y, z): (..., C).
 
@@ -82,15 +99,8 @@ def trilinear_clamped(volumes, volume_index, coordinates):
 
     Outside of the voxel centres the field goes on unchanged. Whole channel rows are gathered.
     """
-    *_, depth, height, width, channels = volumes.shape
-    rows = ops.reshape(volumes, (-1, channels))
-    neighbours = [
-        axis_neighbours(coordinates[..., axis], count, stride, clamp=True)
-        for axis, (count, stride) in enumerate(
-            ((width, 1), (height, width), (depth, width * height))
-        )
-    ]
-    first = volume_index * (depth * height * width)
+    rows = ops.reshape(volumes, (-1, volumes.shape[-1]))
+    neighbours, first = clamped_neighbours(volumes.shape, volume_index, coordinates)
     values = [ops.take(rows, row, axis=0) for row in corner_rows(neighbours, first)]
     return blend(values, [by_channel(axis.weights, rows) for axis in neighbours])
 

@@ -13,7 +13,6 @@ PICTURE_LOSSES = {
     "absolute_difference": lambda x, y: losses.absolute_difference(x, y, FULL),
     "ssim": lambda x, y: 1 - losses.structural_similarity(x, y),
     "ms_ssim": lambda x, y: 1 - losses.multiscale_structural_similarity(x, y),
-    "drr_similarity": lambda x, y: losses.drr_similarity(x, y, FULL),
     "structure_loss": lambda x, y: losses.structure_loss(x, y, FULL),
     "tone_distance": losses.tone_distance,
     "content_distance": losses.content_distance,

@@ -63,3 +63,25 @@ def test_bfloat16_features_keep_exact_geometry(scene):
     assert coarse.dtype == tf.bfloat16
     np.testing.assert_array_equal(inside, inside_coarse)
     np.testing.assert_allclose(tf.cast(coarse, tf.float32), exact, atol=0.05)
+
+
+@pytest.mark.parametrize("channels", [2, 33])
+@pytest.mark.parametrize("scene", ["oblique"], indirect=True)
+def test_the_sparse_form_equals_the_gathers_with_its_gradient(scene, channels):
+    rng = np.random.default_rng(0)
+    features = tf.constant(rng.normal(size=(6, *FEATURES, channels)), tf.float32)
+    values, gradients = [], []
+    for method in ("gather", "sparse"):
+        with tf.GradientTape() as tape:
+            tape.watch(features)
+            value, _ = sample(scene, features, method=method)
+            loss = tf.reduce_sum(value * tf.sin(tf.range(7.0))[:, None])
+        values.append(value)
+        gradients.append(tf.convert_to_tensor(tape.gradient(loss, features)))
+    np.testing.assert_allclose(values[0], values[1], atol=1e-5)
+    np.testing.assert_allclose(gradients[0], gradients[1], atol=1e-4)
+
+
+def test_an_unknown_method_is_answered_with_the_known_ones(scene):
+    with pytest.raises(ValueError, match="expected one of auto, gather, sparse"):
+        sample(scene, np.zeros((6, *FEATURES, 1), "float32"), method="spars")

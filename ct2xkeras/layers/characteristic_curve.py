@@ -1,0 +1,51 @@
+"""Characteristic curve: how a device turns exposure into grey, as a function of the style."""
+
+import keras
+from keras import ops
+
+
+def hinges(images, num_knots):
+    """`max(0, x - t)` for knots t evenly on [-1, 1): (..., 1) to (..., num_knots)."""
+    knots = ops.arange(num_knots, dtype="float32") * (2 / num_knots) - 1
+    return ops.relu(images - ops.cast(knots, images.dtype))
+
+
+@keras.saving.register_keras_serializable(package="ct2xkeras")
+class CharacteristicCurve(keras.layers.Layer):
+    """Maps grey values through a piecewise linear curve that the style code shapes.
+
+    Films and digital detectors differ first in this curve (Hurter and Driffield 1890). Ours: with
+    it a style moves the whole picture's tone at once, which convolutions learn only slowly. It
+    starts as the identity.
+
+    Args:
+        num_knots: pieces of the curve.
+
+    Call arguments:
+        images: (batch, height, width, 1) in [-1, 1].
+        style_code: (batch, style_size).
+
+    Returns:
+        (batch, height, width, 1).
+    """
+
+    def __init__(self, num_knots=8, **kwargs):
+        super().__init__(**kwargs)
+        self.num_knots = num_knots
+
+    def build(self, images_shape, style_code_shape):
+        self.curve = keras.layers.Dense(
+            self.num_knots + 1, kernel_initializer="zeros", name="curve", dtype=self.dtype_policy
+        )
+        self.curve.build(style_code_shape)
+
+    def call(self, images, style_code):
+        curve = self.curve(style_code)[:, None, None, :]
+        bends = ops.sum(curve[..., 1:] * hinges(images, self.num_knots), axis=-1, keepdims=True)
+        return images + curve[..., :1] + bends
+
+    def compute_output_shape(self, images_shape, style_code_shape):
+        return images_shape
+
+    def get_config(self):
+        return {**super().get_config(), "num_knots": self.num_knots}
