@@ -22,9 +22,17 @@ from ct2xkeras.quiet import quiet_tensorflow
     help="A radiograph whose look is taken. Repeatable.",
 )
 @view_options
+@click.option(
+    "--truncation",
+    type=click.FloatRange(0, 2),
+    default=1.0,
+    show_default=True,
+    help="Strength of the style: 0 is the mean style of training, above 1 exaggerates.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise.")
 @click.option("--drr", "with_drr", is_flag=True, help="Write the DRR of each view too.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
-def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
+def command(ct, run, styles, views, sdd, sod, footprint, mirror, truncation, seed, with_drr, out):
     """X-rays of CT (a volume file, or a DICOM folder or zip) at each view in each style, with a
     JSON of the pose.
 
@@ -71,12 +79,15 @@ def command(ct, run, styles, views, sdd, sod, footprint, mirror, with_drr, out):
     code = networks.encode_ct(hu)
     poses = np.stack([view.pose for view in views])
     indices = np.zeros(len(views), np.int32)
+    seeds = np.full(len(views), seed)
     for style_name, look in looks.items():
-        style = np.repeat(networks.encode_style(look[None, ..., None]), len(views), axis=0)
-        xrays, drrs, _ = networks.render(code, hu, spacing, poses, style, indices)
+        style = networks.encode_style(look[None, ..., None], truncation)
+        style = np.repeat(style, len(views), axis=0)
+        xrays, drrs, _ = networks.render(code, hu, spacing, poses, style, indices, seeds)
         for view, xray, drr in zip(views, np.asarray(xrays), np.asarray(drrs), strict=True):
             record = pose_record(view, grid.center, mirror)
             record |= {"ct": volume.name, "style": style_name, "model": str(run)}
+            record |= {"truncation": truncation, "seed": seed}
             path = out / f"{volume.name}_{view.name}_{style_name}.png"
             write_picture(path, xray[..., 0], record | {"kind": "xray"})
             console.print(f"{path}{'  (cut off by the CT)' if view.truncated else ''}")

@@ -3,13 +3,11 @@
 import numpy as np
 
 from ct2xkeras.data import evaluation_cases
+from ct2xkeras.evaluation.style_response import BATCH_SIZE, style_response
 from ct2xkeras.losses import gradient_correlation, structural_similarity
-from ct2xkeras.metrics import kernel_distance, pixel_features, retrieval_rate, tone_distances
+from ct2xkeras.metrics import kernel_distance, pixel_features
 from ct2xkeras.models.inputs import MODEL_INPUTS
 from ct2xkeras.training.loading import load_model
-
-BATCH_SIZE = 8
-NUM_STYLES = 32
 
 
 def evaluate(run, recipe, cases=None):
@@ -41,7 +39,7 @@ def evaluate(run, recipe, cases=None):
         f"kid-of-drr[pixels32,{sample}]": kernel_distance(
             pixel_features(held_out["drr"]), pixel_features(held_out["style_image"])
         ),
-        **style_response(model, held_out),
+        **style_response(model.ema_networks, held_out),
     }
     if "truth" in held_out:
         for name, images in (("truth-ssim", xray), ("drr-truth-ssim", held_out["drr"])):
@@ -55,19 +53,6 @@ def synthesize(model, cases):
     """X^ of cases, (n, height, width, 1)."""
     inputs = {name: cases[name] for name in MODEL_INPUTS}
     return model.predict(inputs, batch_size=BATCH_SIZE, verbose=0)
-
-
-def style_response(model, cases):
-    """One view in the looks of different radiographs: how often each is nearest to its own."""
-    styles = np.unique(cases["style_image"], axis=0)[:NUM_STYLES]
-    one_view = {name: np.repeat(cases[name][:1], len(styles), axis=0) for name in MODEL_INPUTS}
-    distances = tone_distances(synthesize(model, {**one_view, "style_image": styles}), styles)
-    spec = f"[tone,n={len(styles)}]"
-    return {
-        f"style-retrieval{spec}": retrieval_rate(distances),
-        f"style-distance-own{spec}": float(np.diag(distances).mean()),
-        f"style-distance-all{spec}": float(distances.mean()),
-    }
 
 
 def _mean(measure, *pictures):

@@ -12,6 +12,15 @@ def tone_distances(images, references):
     return np.abs(curves[:, None] - reference_curves[None]).mean(axis=-1)
 
 
+def code_distances(codes, references):
+    """`1 - cosine` of the angle between codes: (n, size), (m, size) to (n, m)."""
+    codes, references = (
+        x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
+        for x in (codes, references)
+    )
+    return 1 - codes @ references.T
+
+
 def retrieval_rate(distances):
     """Share of rows whose own column (the diagonal) is the nearest; chance is 1 / columns."""
     return float(np.mean(np.argmin(distances, axis=1) == np.arange(len(distances))))

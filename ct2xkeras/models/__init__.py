@@ -11,10 +11,13 @@ _HOMES = {
     "CT2XGAN": "ct2x_gan",
     "CTEncoder": "ct_encoder",
     "Discriminator": "discriminator",
+    "DiscriminatorAugmentation": "discriminator_augmentation",
     "Generator": "generator",
     "PoseAttention": "pose_attention",
     "StyleEncoder": "style_encoder",
     "XraySynthesizer": "synthesizer",
+    "interpolate_styles": "styles",
+    "truncate_styles": "styles",
 }
 
 __all__ = list(_HOMES)

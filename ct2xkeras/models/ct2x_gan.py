@@ -147,8 +147,8 @@ class CT2XGAN(keras.Model):
         self.augmentation = _settings(DiscriminatorAugmentation, augmentation)
         if self.loss_settings.active("drr_adversarial") != (self.drr_discriminator is not None):
             raise ValueError(
-                "The loss drr_adversarial and the architecture's drr_discriminator belong together: "
-                "set both or neither."
+                "The loss drr_adversarial and the architecture's drr_discriminator belong "
+                "together: set both or neither."
             )
         self.g_optimizer = keras.optimizers.get(g_optimizer)
         self.d_optimizer = keras.optimizers.get(d_optimizer)
@@ -178,7 +178,7 @@ class CT2XGAN(keras.Model):
 
     @property
     def metrics(self):
-        """Means of what a training step logs: the terms that act, and the discriminators' values."""
+        """Means of what a step logs: the terms that act, and the discriminators' values."""
         return [self.trackers[name] for name in self._logged()]
 
     def _logged(self):

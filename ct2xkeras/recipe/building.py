@@ -71,6 +71,7 @@ def build_model(recipe):
         g_optimizer=_adam(training.g_learning_rate),
         d_optimizer=_adam(training.d_learning_rate),
         loss_settings=recipe.losses.model_dump(),
+        augmentation=training.discriminator_augmentation.model_dump(),
         ema_half_life=training.ema_half_life,
         seed=recipe.seed,
     )

@@ -102,6 +102,21 @@ class Model(Section):
     ]
 
 
+class DiscriminatorAugmentation(Section):
+    """Random changes of what the discriminator sees, for small sets of radiographs."""
+
+    kind: Annotated[
+        Literal["none", "diffaugment", "ada"],
+        Field(description="always the same changes, or as many as overfitting asks for"),
+    ] = "none"
+    target: Annotated[
+        float, Field(gt=-1, lt=1, description="ada: mean sign of real logits to keep to")
+    ] = 0.6
+    images_to_full: Annotated[
+        Count, Field(description="ada: images over which the probability can go from 0 to 1")
+    ] = 500_000
+
+
 class Training(Section):
     """How long and how fast; progress is counted in images (views)."""
 
@@ -118,6 +133,7 @@ class Training(Section):
     sample_every: Annotated[Count, Field(description="images between picture grids")] = 2000
     checkpoint_every: Annotated[Count, Field(description="images between checkpoints")] = 2000
     keep_checkpoints: Count = 3
+    discriminator_augmentation: DiscriminatorAugmentation = DiscriminatorAugmentation()
     strategy: Literal["auto", "one_device", "mirrored"] = "auto"
 
     @property

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ct2xkeras.evaluation.style_response import style_response
 from ct2xkeras.files import append_json_line
 from ct2xkeras.models.inputs import MODEL_INPUTS
 from ct2xkeras.pictures import sheet, write_sheet
@@ -82,6 +83,23 @@ class SampleGrid(EveryImages):
         write_sheet(self.run.samples / f"images_{images:08d}.png", rows, GRID_TITLES)
         with self.writer.as_default(step=images):
             tf.summary.image("samples", sheet(rows, GRID_TITLES)[None, ..., None])
+
+
+class StyleResponse(EveryImages):
+    """Logs how well the averaged networks take the looks of held-out radiographs."""
+
+    def __init__(self, run, writer, cases, **kwargs):
+        super().__init__(**kwargs)
+        self.run = run
+        self.writer = writer
+        self.cases = cases
+
+    def act(self, images, logs):
+        values = style_response(self.model.ema_networks, self.cases)
+        with self.writer.as_default(step=images):
+            for name, value in values.items():
+                tf.summary.scalar(name, value)
+        append_json_line(self.run.metrics_file, {"kind": "style", "images": images, **values})
 
 
 def grid_rows(model, cases):

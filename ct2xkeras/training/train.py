@@ -14,6 +14,7 @@ from rich.progress import (
 
 from ct2xkeras.data import build_dataset, evaluation_cases, training_dataset
 from ct2xkeras.data.batches.storage import naming_damage
+from ct2xkeras.evaluation.style_response import NUM_STYLES
 from ct2xkeras.recipe import build_augmentation, build_dataset_spec, build_model
 from ct2xkeras.training import callbacks as parts
 from ct2xkeras.training.checkpoints import checkpoint_manager, images_seen, restore_newest
@@ -102,13 +103,15 @@ def _callbacks(recipe, run, manager, data, progress, start, stop):
     settings = recipe.training
     writer = tf.summary.create_file_writer(str(run.logs))
     count = {"batch_size": settings.batch_size, "start": start}
-    cases = evaluation_cases(data, NUM_SAMPLE_CASES, recipe.seed)
+    cases = evaluation_cases(data, NUM_STYLES, recipe.seed)
+    shown = {name: values[:NUM_SAMPLE_CASES] for name, values in cases.items()}
     return [
         parts.FiniteLosses(),
         stop,
         parts.ProgressBar(progress, settings.images, **count),
         parts.ScalarLog(run, writer, every=settings.log_every, **count),
-        parts.SampleGrid(run, writer, cases, every=settings.sample_every, **count),
+        parts.SampleGrid(run, writer, shown, every=settings.sample_every, **count),
+        parts.StyleResponse(run, writer, cases, every=settings.sample_every, **count),
         parts.Checkpoints(manager, every=settings.checkpoint_every, **count),
     ]
 
