@@ -6,7 +6,7 @@ Names are loaded when first asked for: reading a preset does not load TensorFlow
 from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
-    "PRESETS": "architecture",
+    "PRESETS": "presets",
     "Architecture": "architecture",
     "CT2XGAN": "ct2x_gan",
     "CTEncoder": "ct_encoder",

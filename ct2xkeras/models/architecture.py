@@ -1,6 +1,6 @@
-"""Sizes of the networks in one place, and the presets."""
+"""Sizes of the networks in one place."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 
 CHOICES = {
     "attention": ("ray", "global", "none"),
@@ -95,54 +95,3 @@ class Architecture:
         """Plain values for JSON and YAML."""
         values = asdict(self)
         return {key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}
-
-
-SMALL64 = Architecture()
-PRESETS = {
-    "tiny": Architecture(
-        image_size=32,
-        volume_size=(16, 16, 16),
-        filters=(16, 12, 8),
-        view_filters=(8, 8, 4),
-        volume_filters=(8, 8),
-        ray_samples=(4, 4),
-        style_filters=(8, 12),
-        discriminator_filters=(8, 12, 16),
-        style_size=8,
-        pose_size=8,
-    ),
-    "small64": SMALL64,
-    "base128": replace(
-        SMALL64,
-        image_size=128,
-        volume_size=(128, 128, 128),
-        filters=(128, 96, 64, 32),
-        view_filters=(64, 48, 32, 16),
-        style_filters=(32, 64, 96),
-        discriminator_filters=(24, 48, 96, 128, 128),
-    ),
-    "paper256": replace(
-        SMALL64,
-        image_size=256,
-        volume_size=(128, 128, 128),
-        filters=(256, 192, 128, 64, 32),
-        view_filters=(96, 64, 48, 32, 16),
-        volume_filters=(96, 64, 32),
-        ray_samples=(16, 24, 32),
-        style_filters=(32, 64, 96, 128),
-        discriminator_filters=(32, 64, 128, 256, 256, 256),
-        style_size=128,
-        pose_size=64,
-    ),
-}
-
-
-def resolve_architecture(value):
-    """An `Architecture` from itself, a dictionary of its fields, or the name of a preset."""
-    if isinstance(value, Architecture):
-        return value
-    if isinstance(value, str):
-        if value not in PRESETS:
-            raise ValueError(f"Unknown preset {value!r}; there are {', '.join(PRESETS)}.")
-        return PRESETS[value]
-    return Architecture(**value)

@@ -8,12 +8,12 @@ import tensorflow as tf
 
 from ct2xkeras import losses
 from ct2xkeras.losses.settings import GENERATOR_TERMS, LossSettings
-from ct2xkeras.models.architecture import PRESETS, resolve_architecture
 from ct2xkeras.models.discriminator import Discriminator
 from ct2xkeras.models.discriminator_augmentation import (
     DiscriminatorAugmentation,
     next_probability,
 )
+from ct2xkeras.models.presets import find_preset, resolve_architecture
 from ct2xkeras.models.step_keys import step_key
 from ct2xkeras.models.synthesizer import XraySynthesizer
 from ct2xkeras.models.training_terms import (
@@ -80,9 +80,7 @@ class CT2XGAN(keras.Model):
         Raises:
             ValueError: unknown preset, or sizes that do not fit; names the field.
         """
-        if preset not in PRESETS:
-            raise ValueError(f"Unknown preset {preset!r}; there are {', '.join(PRESETS)}.")
-        return cls(replace(PRESETS[preset], **changes))
+        return cls(replace(find_preset(preset), **changes))
 
     def build(self, input_shape=None):
         side = self.architecture.image_size

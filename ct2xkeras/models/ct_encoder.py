@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from ct2xkeras.layers import ResidualBlock
-from ct2xkeras.models.architecture import resolve_architecture
+from ct2xkeras.models.presets import resolve_architecture
 
 PATCH = 4  # voxels along each side of a block
 NUM_CHANNELS = 2  # of `tissue_channels`, for each voxel

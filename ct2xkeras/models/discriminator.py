@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from ct2xkeras.layers import MinibatchDeviation, ResidualBlock
-from ct2xkeras.models.architecture import resolve_architecture
+from ct2xkeras.models.presets import resolve_architecture
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ct2xkeras.layers import GlobalAttention, PoseEmbedding, RayAttention, ResidualBlock
-from ct2xkeras.models.architecture import resolve_architecture
+from ct2xkeras.models.presets import resolve_architecture
 from ct2xkeras.projection import affine_from_spacing, feature_affine, sample_along_rays
 
 NUM_VIEW_CHANNELS = 2  # DRR and coverage

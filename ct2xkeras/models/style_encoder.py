@@ -5,7 +5,7 @@ from keras import ops
 
 from ct2xkeras.layers import ResidualBlock
 from ct2xkeras.losses.tone import tone_curve
-from ct2xkeras.models.architecture import resolve_architecture
+from ct2xkeras.models.presets import resolve_architecture
 
 EPSILON = 1e-6
 NUM_TONES = 32

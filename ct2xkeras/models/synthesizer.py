@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
-from ct2xkeras.models.architecture import resolve_architecture
 from ct2xkeras.models.ct_encoder import CTEncoder
 from ct2xkeras.models.generator import Generator
 from ct2xkeras.models.pose_attention import PoseAttention
+from ct2xkeras.models.presets import resolve_architecture
 from ct2xkeras.models.style_encoder import StyleEncoder
 from ct2xkeras.models.styles import truncate_styles
 from ct2xkeras.projection import DRR

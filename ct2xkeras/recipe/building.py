@@ -7,7 +7,7 @@ from ct2xkeras.recipe.errors import RecipeError
 
 def build_architecture(recipe):
     """The `Architecture` that a recipe names."""
-    from ct2xkeras.models.architecture import resolve_architecture
+    from ct2xkeras.models.presets import resolve_architecture
 
     try:
         preset = resolve_architecture(recipe.model.preset)
