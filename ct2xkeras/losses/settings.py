@@ -63,7 +63,7 @@ class LossSettings:
     content: float | Schedule = 0.5
     content_contrast: float | Schedule = 0.1
     structure: float | Schedule = 3.0
-    tone: float | Schedule = 4.0
+    tone: float | Schedule = 8.0
     path_length: float | Schedule = 0.0
     self_reconstruction: float | Schedule = 0.0
     adversarial_form: str = "non_saturating"

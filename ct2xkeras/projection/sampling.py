@@ -6,7 +6,6 @@ from keras import ops
 from ct2xkeras.projection.frames import clip_to_box, index_rays, view_indices
 from ct2xkeras.projection.interpolate import trilinear_clamped
 
-
 METHODS = ("auto", "gather", "sparse")
 
 

@@ -61,8 +61,10 @@ def test_a_run_folder_holds_everything(finished):
     assert [p.name for p in run.samples.iterdir()] == ["images_00000008.png"]
     assert list(run.logs.glob("events.out.tfevents.*"))
     lines = [json.loads(line) for line in run.metrics_file.read_text().splitlines()]
-    assert [line["images"] for line in lines] == [4, 8]
-    assert all(np.isfinite(line["loss"]) for line in lines)
+    steps = [line for line in lines if line["kind"] == "train"]
+    assert [line["images"] for line in steps] == [4, 8]
+    assert all(np.isfinite(line["loss"]) for line in steps)
+    assert [line["images"] for line in lines if line["kind"] == "style"] == [8]
 
 
 def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run(
