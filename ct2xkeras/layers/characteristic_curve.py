@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+SMALLEST_DEVIATION = 0.02  # of a picture; a flat one is not stretched into noise
 RATE = 10.0  # the curve learns as if its learning rate were that many times as high
 
 
@@ -12,13 +13,25 @@ def hinges(images, num_knots):
     return ops.relu(images - ops.cast(knots, images.dtype))
 
 
+def exposed(images):
+    """Pictures at the mean 0 and the standard deviation 1/2, as automatic exposure makes them.
+
+    (batch, height, width, 1) to the same shape. Radiographs come with grey values spread to their
+    own range; a DRR's lie where the patient's thickness puts them.
+    """
+    mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
+    variance = ops.mean(ops.square(images - mean), axis=(1, 2, 3), keepdims=True)
+    return (images - mean) * ops.rsqrt(variance + SMALLEST_DEVIATION**2) / 2
+
+
 @keras.saving.register_keras_serializable(package="ct2xkeras")
 class CharacteristicCurve(keras.layers.Layer):
-    """Maps grey values through a piecewise linear curve that the style code shapes.
+    """Exposes a picture and maps its grey values through a curve that the style code shapes.
 
-    Films and digital detectors differ first in this curve (Hurter and Driffield 1890). Ours: with
-    it a style moves the whole picture's tone at once, which convolutions learn only slowly. It
-    starts as the identity.
+    Films and digital detectors differ first in exposure and in this curve (Hurter and Driffield
+    1890). Ours: with it a style moves the whole picture's tone at once, which convolutions learn
+    only slowly. `x + e (y - x) + c_0 + sum c_k max(0, y - t_k)` of the picture x and of `exposed`
+    y, where the style gives e and c; it starts as the identity.
 
     Args:
         num_knots: pieces of the curve.
@@ -37,14 +50,16 @@ class CharacteristicCurve(keras.layers.Layer):
 
     def build(self, images_shape, style_code_shape):
         self.curve = keras.layers.Dense(
-            self.num_knots + 1, kernel_initializer="zeros", name="curve", dtype=self.dtype_policy
+            self.num_knots + 2, kernel_initializer="zeros", name="curve", dtype=self.dtype_policy
         )
         self.curve.build(style_code_shape)
 
     def call(self, images, style_code):
         curve = RATE * self.curve(style_code)[:, None, None, :]
-        bends = ops.sum(curve[..., 1:] * hinges(images, self.num_knots), axis=-1, keepdims=True)
-        return images + curve[..., :1] + bends
+        exposure, offset, slopes = curve[..., :1], curve[..., 1:2], curve[..., 2:]
+        even = exposed(images)
+        bends = ops.sum(slopes * hinges(even, self.num_knots), axis=-1, keepdims=True)
+        return images + exposure * (even - images) + offset + bends
 
     def compute_output_shape(self, images_shape, style_code_shape):
         return images_shape
