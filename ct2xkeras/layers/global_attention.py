@@ -16,7 +16,8 @@ WAVELENGTHS = (2000.0, 1000.0, 500.0, 250.0, 125.0)  # mm
 def position_features(positions):
     """Waves of positions in mm: (..., 3) to (..., 30)."""
     waves = 2 * math.pi / ops.convert_to_tensor(WAVELENGTHS)
-    angles = ops.reshape(positions[..., None] * waves, [*positions.shape[:-1], -1])
+    num_waves = positions.shape[-1] * len(WAVELENGTHS)
+    angles = ops.reshape(positions[..., None] * waves, [*ops.shape(positions)[:-1], num_waves])
     return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)
 
 
@@ -55,7 +56,7 @@ class GlobalAttention(keras.layers.Layer):
     """
 
     def __init__(self, filters, num_heads=2, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # positions are mm
         if filters % num_heads:
             raise ValueError(f"filters={filters} must be divisible by num_heads={num_heads}.")
         self.filters = filters
@@ -80,13 +81,14 @@ class GlobalAttention(keras.layers.Layer):
 
     def call(self, view, pose_code, tokens, positions, volume_index):
         height, width = view.shape[1:3]
+        view, pose_code, tokens = (
+            ops.cast(features, self.compute_dtype) for features in (view, pose_code, tokens)
+        )
         pixels = ops.reshape(view, [-1, height * width, view.shape[3]])
         places = ops.cast(pixel_places(height, width), self.compute_dtype)[None]
         blank = ops.zeros_like(pixels[..., :1])
         query = self.query(
-            ops.concatenate(
-                [pixels, blank + places, blank + ops.cast(pose_code, blank.dtype)[:, None]], axis=-1
-            )
+            ops.concatenate([pixels, blank + places, blank + pose_code[:, None]], axis=-1)
         )
         waves = ops.cast(position_features(positions), tokens.dtype)
         tokens = ops.concatenate([tokens, waves], axis=-1)

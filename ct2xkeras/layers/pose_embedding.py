@@ -56,7 +56,7 @@ class PoseEmbedding(keras.layers.Layer):
     """
 
     def __init__(self, size, distances=True, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # poses are mm and degrees
         self.size = size
         self.distances = distances
 

@@ -56,7 +56,7 @@ class CT2XGAN(keras.Model):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # poses and volumes are mm and HU
         self.architecture = resolve_architecture(architecture)
         self.networks = XraySynthesizer(self.architecture, name="networks")
         self.ema_networks = XraySynthesizer(self.architecture, name="ema_networks")

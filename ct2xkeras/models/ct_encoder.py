@@ -49,7 +49,7 @@ class CTEncoder(keras.layers.Layer):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # volumes are HU
         self.architecture = resolve_architecture(architecture)
 
     def build(self, volume_shape):

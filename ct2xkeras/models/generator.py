@@ -29,7 +29,7 @@ class Generator(keras.layers.Layer):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # the DRR enters the picture as it is
         self.architecture = resolve_architecture(architecture)
 
     def build(self, contents_shape, drr_shape, style_code_shape, seeds_shape=None):

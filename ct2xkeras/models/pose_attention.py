@@ -36,7 +36,7 @@ class PoseAttention(keras.layers.Layer):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # poses are mm and degrees
         self.architecture = resolve_architecture(architecture)
 
     # ------------------------------------------------------------------ layers

@@ -48,7 +48,7 @@ class StyleEncoder(keras.layers.Layer):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # tones are read in float32
         self.architecture = resolve_architecture(architecture)
 
     def build(self, image_shape):
@@ -94,7 +94,7 @@ class StyleEncoder(keras.layers.Layer):
 
     def _style(self, image, features):
         if self.architecture.style == "shared":
-            return ops.repeat(self.shared_style, ops.shape(image)[0], axis=0)
+            return ops.repeat(ops.cast(self.shared_style, "float32"), ops.shape(image)[0], axis=0)
         statistics = pooled_statistics(self.style_block(features))
         seen = ops.concatenate([statistics, tone_features(image)], axis=-1)
         return self.style_map(self.style_hidden(seen))

@@ -35,7 +35,7 @@ class XraySynthesizer(keras.Model):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)  # poses and volumes are mm and HU
         self.architecture = resolve_architecture(architecture)
         arch = self.architecture
         self.drr = DRR((arch.image_size, arch.image_size), name="drr", dtype="float32")
