@@ -1,0 +1,85 @@
+"""Every public loss and metric against what training and evaluation ask of one."""
+
+import types
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from function_cases import BATCH, LOSS_HELPERS, LOSSES, METRIC_HELPERS, METRICS
+
+import ct2xkeras.losses
+import ct2xkeras.metrics
+
+each_loss = pytest.mark.parametrize("name", LOSSES)
+each_metric = pytest.mark.parametrize("name", METRICS)
+
+
+def public_functions(package):
+    return {
+        name for name in package.__all__ if isinstance(getattr(package, name), types.FunctionType)
+    }
+
+
+def test_every_public_function_is_registered():
+    advice = "Add the function to tests/conformance/function_cases.py."
+    assert public_functions(ct2xkeras.losses) == LOSSES.keys() | LOSS_HELPERS, advice
+    assert public_functions(ct2xkeras.metrics) == METRICS.keys() | METRIC_HELPERS, advice
+
+
+# ------------------------------------------------------------------ losses
+
+
+@each_loss
+def test_it_gives_one_number_per_example(name):
+    loss, arguments, further = LOSSES[name]
+    values = loss(*map(tf.constant, arguments), *further)
+    assert values.shape == (BATCH,)
+    assert values.dtype == "float32"
+
+
+@each_loss
+def test_an_unknown_batch_size_changes_nothing(name):
+    loss, arguments, further = LOSSES[name]
+    arrays = [*arguments, *further]
+    graph = tf.function(loss, input_signature=[unknown_batch(array) for array in arrays])
+    np.testing.assert_allclose(graph(*arrays), loss(*map(tf.constant, arrays)), rtol=1e-5)
+    assert graph(*(array[:1] if array.shape else array for array in arrays)).shape == 1
+
+
+def unknown_batch(array):
+    return tf.TensorSpec((None, *array.shape[1:]) if array.shape else ())
+
+
+@each_loss
+@pytest.mark.parametrize("scale", [0, 1, 100])
+def test_its_gradient_is_finite_on_flat_usual_and_extreme_inputs(name, scale):
+    loss, arguments, further = LOSSES[name]
+    arguments = [tf.constant(scale * array) for array in arguments]
+    with tf.GradientTape() as tape:
+        tape.watch(arguments)
+        total = tf.reduce_sum(loss(*arguments, *further))
+    gradients = tape.gradient(total, arguments)
+    assert gradients[0] is not None
+    assert all(np.isfinite(gradient).all() for gradient in gradients if gradient is not None)
+
+
+# ------------------------------------------------------------------ metrics
+
+
+@each_metric
+def test_equal_inputs_score_best(name):
+    case = METRICS[name]
+    assert case.score(case.function(*case.equal)) < case.score(case.function(*case.unlike))
+
+
+@each_metric
+def test_numpy_in_gives_plain_numbers_out(name):
+    case = METRICS[name]
+    assert isinstance(case.function(*case.equal), float | np.floating | np.ndarray)
+
+
+@each_metric
+def test_wrong_shapes_are_refused(name):
+    case = METRICS[name]
+    with pytest.raises(ValueError, match=r"."):
+        case.function(*case.wrong)
