@@ -58,7 +58,8 @@ def build_model(case):
     adam = functools.partial(keras.optimizers.Adam, 6e-4, beta_1=0.0, beta_2=0.99)
     model.compile(adam(), adam(), jit_compile=case["xla"])
     if case["portable"]:
-        model.networks.drr.method = "joseph_march"
+        for networks in (model.networks, model.ema_networks):
+            networks.drr.method = "joseph_march"
         gather = functools.partial(pose_attention.sample_along_rays, method="gather")
         pose_attention.sample_along_rays = gather
     return model

@@ -39,6 +39,6 @@ def test_an_ablation_trains_200_steps_and_stays_finite(path, data, tmp_path):
     run = RunFolder(tmp_path / "run")
     assert train(recipe, run, Console(quiet=True)).images == 4 * STEPS
     lines = [json.loads(line) for line in run.metrics_file.read_text().splitlines()]
-    assert [line["images"] for line in lines] == [400, 800]
+    assert lines[-1]["images"] == 4 * STEPS
     numbers = [v for line in lines for v in line.values() if isinstance(v, float)]
     assert all(map(math.isfinite, numbers))
