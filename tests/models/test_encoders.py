@@ -13,7 +13,7 @@ def test_tissue_channels_separate_soft_tissues():
 
 
 def test_a_patch_holds_its_own_block(rng):
-    volume = rng.normal(size=(1, 8, 8, 12, 2)).astype("float32")
+    volume = rng.normal(size=(1, 8, 8, 12, 1)).astype("float32")
     block = np.asarray(patches(volume))[0, 1, 0, 2]
     np.testing.assert_array_equal(block, volume[0, 4:8, 0:4, 8:12].ravel())
 
