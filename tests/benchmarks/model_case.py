@@ -55,13 +55,14 @@ def build_model(case):
     from ct2xkeras.models import CT2XGAN, pose_attention
 
     model = CT2XGAN.from_preset(case["preset"], **case["changes"])
-    adam = functools.partial(keras.optimizers.Adam, 6e-4, beta_1=0.0, beta_2=0.99)
-    model.compile(adam(), adam(), jit_compile=case["xla"])
     if case["portable"]:
         for networks in (model.networks, model.ema_networks):
             networks.drr.method = "joseph_march"
+            networks.drr.supports_jit = True
         gather = functools.partial(pose_attention.sample_along_rays, method="gather")
         pose_attention.sample_along_rays = gather
+    adam = functools.partial(keras.optimizers.Adam, 6e-4, beta_1=0.0, beta_2=0.99)
+    model.compile(adam(), adam(), jit_compile=case["xla"])
     return model
 
 
