@@ -44,7 +44,7 @@ def run(tmp_path_factory):
 
 def test_training_ends_with_pictures_metrics_and_a_data_set(run):
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    assert [line["kind"] for line in lines] == ["train", "train", "evaluation"]
+    assert [line["kind"] for line in lines] == ["train", "train", "style", "evaluation"]
     assert "truth-ssim[7x7,n=4]" in lines[-1]
     assert len(list((run / "samples").glob("*.png"))) == 1
     assert read_info(run / "data")["splits"].keys() == {"train", "val"}

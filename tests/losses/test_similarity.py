@@ -57,9 +57,10 @@ def test_structural_similarity_equals_its_definition(pictures):
 @pytest.mark.parametrize(("a", "b"), [(0.2, 0.6), (-1.0, 1.0), (1000.0, 1000.0)])
 def test_flat_pictures_are_as_alike_as_their_brightness(a, b):
     """Against the closed form: float32 must not see contrast where there is none."""
-    flat = np.ones((1, 16, 16, 1), "float32")
+    images, targets = (np.full((1, 16, 16, 1), grey, "float32") for grey in (a, b))
+    a, b = a + 1, b + 1  # from black
     expected = (2 * a * b + C1) / (a * a + b * b + C1)
-    np.testing.assert_allclose(structural_similarity(a * flat, b * flat), [expected], rtol=1e-5)
+    np.testing.assert_allclose(structural_similarity(images, targets), [expected], rtol=1e-5)
 
 
 def test_equal_pictures_have_multiscale_similarity_one(pictures):
@@ -100,7 +101,7 @@ def test_three_scales_equal_the_definition(pictures):
 def test_as_many_scales_count_as_hold_a_window(side, num_scales):
     """Flat pictures differ in brightness alone, which the coarsest scale alone judges."""
     flat = np.ones((1, side, side + 3, 1), "float32")
-    luminance = (2 * 0.2 * 0.6 + C1) / (0.2**2 + 0.6**2 + C1)
+    luminance = (2 * 1.2 * 1.6 + C1) / (1.2**2 + 1.6**2 + C1)  # from black
     share = SCALE_WEIGHTS[num_scales - 1] / sum(SCALE_WEIGHTS[:num_scales])
     np.testing.assert_allclose(
         multiscale_structural_similarity(0.2 * flat, 0.6 * flat), [luminance**share], rtol=1e-5

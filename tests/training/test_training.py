@@ -74,11 +74,16 @@ def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run
     run = RunFolder(tmp_path / "run")
     assert train(recipe(data, images=4), run, QUIET).images == 4
     assert train(recipe(data), run, QUIET, resume=True).images == 8
-    fresh = build_model(recipe(data)).get_weights()
+    fresh = build_model(recipe(data))
     ends = [load_model(r, recipe(data)).get_weights() for r in (undisturbed, run)]
     for a, b in zip(*ends, strict=True):
         np.testing.assert_array_equal(a, b)
-    assert sum(np.array_equal(a, b) for a, b in zip(ends[0], fresh, strict=True)) == 0
+    unmoved = {
+        weight.name
+        for weight, end in zip(fresh.weights, ends[0], strict=True)
+        if np.array_equal(weight.numpy(), end)
+    }
+    assert unmoved == {"mean_path_length", "augment_probability"}  # of options that are off
 
 
 def test_a_signal_stops_with_a_checkpoint(data, tmp_path):
