@@ -30,6 +30,7 @@ FURTHER_VIEWS = 4
 
 def measure(case):
     """What `case["measure"]` names, as one dictionary."""
+    import ct2xkeras  # noqa: F401, I001  before TensorFlow: it chooses TensorFlow's CPU kernels
     import keras
     import tensorflow as tf
 
