@@ -17,6 +17,7 @@ COMMANDS = {
     "synthesize": ("ct2xkeras.cli.synthesize", "X-rays of a CT at given views, in given styles."),
     "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),
     "evaluate": ("ct2xkeras.cli.evaluate", "Measure a trained run on held-out cases."),
+    "study": ("ct2xkeras.cli.study", "Blind studies of how much pictures look like real X-rays."),
     "info": ("ct2xkeras.cli.info", "Layers, parameters and memory of the model's presets."),
     "export": ("ct2xkeras.cli.export", "Write a SavedModel for TF Serving."),
 }
