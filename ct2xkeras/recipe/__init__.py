@@ -1,4 +1,4 @@
-"""Recipes: schema, loading, and building objects from them."""
+"""Recipes: schema, loading, checking, and building objects from them."""
 
 from ct2xkeras.recipe.building import (
     build_architecture,
@@ -6,8 +6,10 @@ from ct2xkeras.recipe.building import (
     build_dataset_spec,
     build_model,
 )
+from ct2xkeras.recipe.checking import check_recipe
+from ct2xkeras.recipe.differences import recipe_differences
 from ct2xkeras.recipe.errors import RecipeError
-from ct2xkeras.recipe.loading import load_recipe, recipe_text
+from ct2xkeras.recipe.loading import load_recipe, load_with_origins, recipe_text
 from ct2xkeras.recipe.schema import Recipe
 
 __all__ = [
@@ -17,6 +19,9 @@ __all__ = [
     "build_augmentation",
     "build_dataset_spec",
     "build_model",
+    "check_recipe",
     "load_recipe",
+    "load_with_origins",
+    "recipe_differences",
     "recipe_text",
 ]

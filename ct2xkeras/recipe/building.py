@@ -2,33 +2,26 @@
 
 from dataclasses import replace
 
+from ct2xkeras.data.errors import DataError
 from ct2xkeras.recipe.errors import RecipeError
 
 
 def build_architecture(recipe):
     """The `Architecture` that a recipe names."""
-    from ct2xkeras.models.presets import resolve_architecture
+    from ct2xkeras.models.presets import find_preset
 
-    try:
-        preset = resolve_architecture(recipe.model.preset)
-        return replace(preset, **recipe.model.architecture)
-    except (TypeError, ValueError) as error:
-        raise RecipeError(f"model: {error}") from None
+    return replace(find_preset(recipe.model.preset), **recipe.model.architecture)
 
 
 def build_dataset_spec(recipe):
-    """What the data builder needs to know of a recipe."""
-    data, architecture = recipe.data, build_architecture(recipe)
-    try:
-        return _dataset_spec(data, architecture, recipe.seed)
-    except (TypeError, ValueError) as error:
-        raise RecipeError(f"data: {error}") from None
+    """What the data builder needs to know of a recipe.
 
-
-def _dataset_spec(data, architecture, seed):
+    Raises:
+        RecipeError: `data.val_file` cannot be read.
+    """
     from ct2xkeras.data import DatasetSpec
-    from ct2xkeras.data.dataset.splits import read_names
 
+    data, architecture = recipe.data, build_architecture(recipe)
     return DatasetSpec(
         volume_size=architecture.volume_size,
         image_size=(architecture.image_size, architecture.image_size),
@@ -42,13 +35,22 @@ def _dataset_spec(data, architecture, seed):
         drrs=data.drrs,
         pose_prior=dict(data.pose_prior),
         val_fraction=data.val_fraction,
-        val=(*data.val, *(read_names(data.val_file) if data.val_file else ())),
+        val=(*data.val, *_names_in(data.val_file)),
         patient_pattern=data.patient_pattern,
-        seed=seed,
+        seed=recipe.seed,
         skip_bad=data.skip_bad,
         crop=data.crop,
         compression=data.compression,
     )
+
+
+def _names_in(val_file):
+    from ct2xkeras.data.dataset.splits import read_names
+
+    try:
+        return read_names(val_file) if val_file else ()
+    except DataError as error:
+        raise RecipeError(f"data.val_file: {error}") from None
 
 
 def build_augmentation(recipe):

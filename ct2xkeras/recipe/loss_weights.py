@@ -37,7 +37,7 @@ class LossSchedule(Section):
         return self
 
 
-# pydantic puts the tag of the chosen kind into an error's location; `loading` takes it out again.
+# pydantic puts the tag of the chosen kind into an error's location; `explaining` takes it out.
 LOSS_WEIGHT_TAGS = ("a number", "a schedule")
 
 

@@ -1,0 +1,22 @@
+"""Everything about a recipe that can be checked without its data."""
+
+from ct2xkeras.recipe.building import build_architecture, build_dataset_spec
+from ct2xkeras.recipe.errors import RecipeError
+from ct2xkeras.recipe.explaining import located
+from ct2xkeras.recipe.loading import load_with_origins
+
+
+def check_recipe(path):
+    """Read a recipe and build what needs no data: networks' sizes and the data set's settings.
+
+    Raises:
+        RecipeError: a line for each problem, see `load_recipe`.
+    """
+    recipe, origins = load_with_origins(path)
+    try:
+        build_architecture(recipe)
+        build_dataset_spec(recipe)
+    except RecipeError as error:
+        field, _, problem = str(error).partition(": ")
+        raise RecipeError(located(tuple(field.split(".")), problem, origins)) from None
+    return recipe
