@@ -1,0 +1,218 @@
+"""The page in a real browser, with real keys and clicks."""
+
+import csv
+import io
+import json
+import shutil
+
+import pytest
+
+from ct2xkeras.evaluation.study import read_results
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NUM_ITEMS = 12
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"none of the browsers {', '.join(BROWSERS)} is installed")
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(study, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page") / "study"
+    study.write(folder)
+    return (folder / "index.html").as_uri()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens the page; at the end nothing may have been reported or asked for."""
+    troubles, contexts = [], []
+
+    def note_request(request):
+        if request.url != address and not request.url.startswith(("data:", "blob:")):
+            troubles.append(f"request for {request.url}")
+
+    def open_one(**settings):
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        context.on("request", note_request)
+        context.on("console", lambda message: troubles.append(message.text))
+        context.on("weberror", lambda error: troubles.append(str(error.error)))
+        page = context.new_page()
+        page.set_default_timeout(20000)
+        page.goto(address)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not troubles
+
+
+def start(page, rater=""):
+    page.get_by_label("A made-up name").fill(rater)
+    page.get_by_role("button", name="Start", exact=True).click()
+
+
+def wait_for(page, number):
+    """Until the item with this number, from 1, is on the screen and can be rated."""
+    page.wait_for_function(
+        "text => document.querySelector('#count').textContent === text"
+        " && !document.querySelector('#rating').classList.contains('loading')",
+        arg=f"{number} of {NUM_ITEMS}",
+    )
+
+
+def rate_by_keys(page, scores, first=1):
+    for number, score in enumerate(scores, start=first):
+        wait_for(page, number)
+        page.keyboard.press(str(score))
+
+
+def saved(page, name, folder):
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_a_pass_by_keys_gives_a_result_that_is_accepted(open_page, study, tmp_path):
+    page = open_page()
+    start(page, "kim_1")
+    scores = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
+    rate_by_keys(page, scores)
+    page.get_by_role("heading", name="Thank you").wait_for()
+    path = saved(page, "Save the result", tmp_path)
+    assert path.name == f"ct2xkeras-study-{study.key.study}-kim_1.json"
+    (result,) = read_results([path], study.key)
+    assert result.rater == "kim_1"
+    assert [rating.score for rating in result.ratings] == scores
+    assert set(json.loads(path.read_text())) == {"format", "study", "rater", "ratings", "checksum"}
+    table = saved(page, "Save as a table (CSV) too", tmp_path).read_bytes().decode()
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [int(row["score"]) for row in rows] == scores
+    assert [row["item"] for row in rows] == [rating.item for rating in result.ratings]
+
+
+def test_clicks_on_a_phone_going_back_and_mending_a_score(open_page, study, tmp_path):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    start(page)
+    for number in range(1, NUM_ITEMS + 1):
+        wait_for(page, number)
+        page.get_by_role("button", name="3", exact=True).tap()
+        if number == 2:
+            wait_for(page, 3)
+            page.get_by_role("button", name="Back").tap()
+            wait_for(page, 2)
+            assert page.get_by_role("button", name="3").get_attribute("aria-pressed") == "true"
+            page.get_by_role("button", name="5, just like one").tap()
+    page.get_by_role("heading", name="Thank you").wait_for()
+    (result,) = read_results([saved(page, "Save the result", tmp_path)], study.key)
+    assert result.rater.startswith("rater-")
+    assert [rating.score for rating in result.ratings] == [3, 5] + [3] * 10
+
+
+def test_keys_go_back_and_forward_but_not_past_what_is_not_rated(open_page):
+    page = open_page()
+    start(page)
+    rate_by_keys(page, [1, 2])
+    wait_for(page, 3)
+    for key, number in (("ArrowRight", 3), ("ArrowLeft", 2), ("Backspace", 1), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        wait_for(page, number)
+    page.keyboard.press("ArrowRight")
+    wait_for(page, 2)
+    assert page.locator("[aria-pressed=true]").inner_text() == "2"
+
+
+def test_a_reload_goes_on_where_it_stopped(open_page, study, tmp_path):
+    page = open_page()
+    start(page, "lee")
+    rate_by_keys(page, [5, 4, 3])
+    wait_for(page, 4)
+    shown = page.locator("#picture").get_attribute("src")
+    page.reload()
+    page.get_by_text(f"Welcome back, lee: 3 of {NUM_ITEMS} pictures are rated.").wait_for()
+    page.get_by_role("button", name="Go on").click()
+    wait_for(page, 4)
+    assert page.locator("#picture").get_attribute("src") == shown
+    part = saved(page, "Save what I have so far", tmp_path)
+    (result,) = read_results([part], study.key, allow_incomplete=True)
+    assert [rating.score for rating in result.ratings] == [5, 4, 3]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.get_by_role("button", name="Start over").click()
+    assert page.get_by_role("button", name="Start", exact=True).is_visible()
+
+
+def test_the_page_fits_the_screen_and_its_controls_a_finger(open_page):
+    sizes = ((1280, 800), (390, 844), (390, 664), (360, 640), (844, 390))
+    page = open_page()
+    start(page)
+    wait_for(page, 1)
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for box in [item.bounding_box() for item in page.locator("#scale button").all()]:
+            assert box["height"] >= 44
+            assert box["width"] >= 24
+            assert box["y"] + box["height"] <= height
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_the_ground(open_page, scheme):
+    page = open_page(color_scheme=scheme)
+    names = ("--text", "--soft", "--ground", "--accent", "--on-accent", "--note")
+    script = (
+        "names => names.map(n => getComputedStyle(document.documentElement).getPropertyValue(n))"
+    )
+    text, soft, ground, accent, on_accent, note = map(luminance, page.evaluate(script, names))
+    for pair in ((text, ground), (soft, ground), (on_accent, accent), (text, note)):
+        assert (max(pair) + 0.05) / (min(pair) + 0.05) >= 4.5  # WCAG 2.1, AA
+
+
+def luminance(color):
+    """Relative luminance (WCAG 2.1) of `#rrggbb`."""
+    values = [int(color.strip()[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_name_that_could_be_told_apart_by_files_is_not_taken(open_page):
+    page = open_page()
+    start(page, "Kim Lee")
+    assert page.get_by_role("button", name="Start", exact=True).is_visible()
+
+
+def test_without_storage_the_page_says_so_and_works(open_page):
+    page = open_page()
+    page.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})"
+    )
+    page.reload()
+    page.get_by_text("This browser keeps no progress").wait_for()
+    start(page)
+    rate_by_keys(page, [2])
+    wait_for(page, 2)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "x" * 55, "x" * 56, "x" * 64, "long " * 500])
+def test_the_pages_sha256_is_sha256(browser, text):
+    import hashlib
+    from importlib.resources import files
+
+    script = files("ct2xkeras.evaluation.study").joinpath("page/sha256.js").read_text()
+    page = browser.new_page()
+    found = page.evaluate(f"text => {{ {script}; return sha256(text); }}", text)
+    page.close()
+    assert found == hashlib.sha256(text.encode()).hexdigest()
