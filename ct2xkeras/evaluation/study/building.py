@@ -26,7 +26,7 @@ class StudySettings:
         title: heading of the page; raters read it.
         per_method: pictures of each method, and of the real radiographs.
         repeats: pictures of each method that are shown a second time, to see whether a rater
-            agrees with themselves.
+            agrees with themselves; no more than `per_method` are.
         seed: of every draw.
         size: side of the square pictures in pixels; None keeps that of the methods' pictures.
         crop: share of the middle of each real radiograph that is shown.
