@@ -16,8 +16,11 @@ COMMANDS = {
     "train": ("ct2xkeras.cli.train", "Train a model from a recipe into a run folder."),
     "synthesize": ("ct2xkeras.cli.synthesize", "X-rays of a CT at given views, in given styles."),
     "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),
+    "runs": ("ct2xkeras.cli.runs", "List run folders: state, progress, best metrics, size."),
+    "recipe": ("ct2xkeras.cli.recipe", "Show a recipe in full, check recipes, list their fields."),
     "evaluate": ("ct2xkeras.cli.evaluate", "Measure a trained run on held-out cases."),
     "study": ("ct2xkeras.cli.study", "Blind studies of how much pictures look like real X-rays."),
+    "weights": ("ct2xkeras.cli.weights", "Networks for metrics: which are there; import others."),
     "info": ("ct2xkeras.cli.info", "Layers, parameters and memory of the model's presets."),
     "export": ("ct2xkeras.cli.export", "Write a SavedModel for TF Serving."),
 }
@@ -70,8 +73,10 @@ def _fail(error, arguments, status):
     if "--verbose" in arguments:
         raise error
     kind = "" if status == USAGE_STATUS else f"{type(error).__name__}: "
-    message = " ".join(str(error).split()) or type(error).__name__
-    click.echo(f"Error: {kind}{message}", err=True)
+    # A RecipeError has a line for each problem; all other errors end in one.
+    for problem in getattr(error, "problems", (str(error),)):
+        message = " ".join(problem.split()) or type(error).__name__
+        click.echo(f"Error: {kind}{message}", err=True)
     if status != USAGE_STATUS:
         click.echo("`ct2xkeras --verbose ...` shows where it happened.", err=True)
     sys.exit(status)

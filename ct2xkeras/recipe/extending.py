@@ -1,6 +1,7 @@
 """Recipes that extend others: `extends: other.yaml`."""
 
 import difflib
+import os
 from pathlib import Path
 
 from ct2xkeras.recipe.document import Document, read_document
@@ -52,8 +53,14 @@ def _extended_file(document) -> Path:
     folder = document.path.parent
     for path in (folder / name, folder / f"{name}.yaml"):
         if path.is_file():
-            return path
+            return _shortened(path)
     raise _error(document, f"there is no recipe {folder / name}{_suggestion(folder / name)}")
+
+
+def _shortened(path):
+    """`a/../b.yaml` as `b.yaml`, unless a symbolic link makes that another file."""
+    short = Path(os.path.normpath(path))
+    return short if short.exists() and short.samefile(path) else path
 
 
 def _suggestion(path):
