@@ -115,6 +115,10 @@ def test_what_cannot_be_a_study_is_refused(make_study, change, message):
         make_study(**change)
 
 
+def test_a_method_may_be_called_like_a_word_of_our_own_title(folders, make_study):
+    assert make_study(methods={"images": folders / "juniper"}).key.methods[0] == "images"
+
+
 def test_a_methods_copy_of_a_reference_is_refused(folders, make_study, tmp_path):
     # Prepared radiographs that span the full scale stay as they are, so that a copy is one.
     for index in range(4):
