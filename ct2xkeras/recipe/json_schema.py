@@ -38,8 +38,9 @@ def resolved(part: dict) -> dict:
 def alternatives(part: dict) -> list[dict]:
     """The parts of the schema that a value may follow, null left out."""
     part = resolved(part)
-    kinds = part.get("anyOf") or part.get("oneOf") if "properties" not in part else None
-    if kinds is None:
+    # pydantic before 2.9 wraps a reference with a default in an allOf of one.
+    kinds = next((part[kind] for kind in ("anyOf", "oneOf", "allOf") if kind in part), None)
+    if "properties" in part or kinds is None:
         return [] if part.get("type") == "null" else [part]
     return [inner for kind in kinds for inner in alternatives(kind)]
 

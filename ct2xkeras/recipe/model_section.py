@@ -38,6 +38,10 @@ class ArchitectureFields(TypedDict, total=False):
     discriminator_filters: Annotated[
         Channels, Field(description="discriminator channels, from the picture's size down")
     ]
+    deviation_group: Annotated[
+        int,
+        Field(ge=0, description="pictures among which variety is seen; 0: all of a replica's"),
+    ]
     style_size: Annotated[Count, Field(description="length of the style code")]
     pose_size: Annotated[Count, Field(description="length of the pose code")]
     pose_distances: Annotated[

@@ -7,6 +7,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ct2xkeras.recipe.errors import RecipeError
+from ct2xkeras.recipe.extending import EXTENDS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ def read_override(text: str) -> Override:
     field = tuple(part.strip() for part in key.split("."))
     if not equals or not all(field):
         raise RecipeError(f"--set {text}: expected a.b=value.")
+    if field == (EXTENDS,):
+        raise RecipeError(f"--set {text}: only a file can say which recipe it extends.")
     try:
         return Override(text, field, YAML(typ="safe", pure=True).load(value))
     except YAMLError:

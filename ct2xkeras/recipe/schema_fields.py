@@ -10,10 +10,10 @@ NO_DEFAULT = object()
 
 _TYPES = {"boolean": "true or false", "string": "text", "object": "mapping", "array": "list"}
 _BOUNDS = {
-    "minimum": ">= {}",
-    "exclusiveMinimum": "> {}",
-    "maximum": "<= {}",
-    "exclusiveMaximum": "< {}",
+    "minimum": ">= {:.10g}",
+    "exclusiveMinimum": "> {:.10g}",
+    "maximum": "<= {:.10g}",
+    "exclusiveMaximum": "< {:.10g}",
     "multipleOf": "multiple of {}",
     "pattern": "{}",
 }

@@ -146,6 +146,7 @@ def test_a_missing_recipe_is_named(tmp_path):
     [
         (["seed"], "--set seed: expected a.b=value."),
         (["a..b=1"], "--set a..b=1: expected a.b=value."),
+        (["extends=b"], "--set extends=b: only a file can say which recipe it extends."),
         (["name.x=1"], "--set name.x=1: name is a value and has no fields."),
         (["seed=[1"], "--set seed=[1: '[1' is not a YAML value."),
         (["trianing.images=1"], "--set trianing.images=1: trianing: unknown field"),

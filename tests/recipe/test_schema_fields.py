@@ -1,0 +1,52 @@
+from dataclasses import fields
+
+import pytest
+from pydantic import TypeAdapter
+
+from ct2xkeras.geometry import PosePrior
+from ct2xkeras.models.architecture import Architecture
+from ct2xkeras.models.presets import PRESETS
+from ct2xkeras.recipe.json_schema import known_fields, recipe_json_schema
+from ct2xkeras.recipe.model_section import ArchitectureFields
+from ct2xkeras.recipe.pose_prior_fields import PosePriorFields
+from ct2xkeras.recipe.schema_fields import NO_DEFAULT, schema_fields
+
+FIELDS = {field.name: field for field in schema_fields()}
+#: Numbers that no bound would make better.
+UNBOUNDED = set()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_has_a_meaning_and_numbers_have_bounds(name):
+    field = FIELDS[name]
+    assert field.description
+    assert field.bounds or field.is_section or not field.type.startswith(("integer", "number"))
+
+
+def test_fields_are_shown_in_words():
+    assert FIELDS["training.images"].type == "integer"
+    assert (FIELDS["seed"].default, FIELDS["name"].default) == (0, NO_DEFAULT)
+    assert FIELDS["losses.tone"].type == "number or LossSchedule"
+    assert FIELDS["data.val_fraction"].bounds == ">= 0, < 1"
+    assert FIELDS["data.pose_prior.sdd"].bounds == "> 0; >= 0; > 0; > 0"
+    assert FIELDS["data.pose_prior.footprint"].type == "2 numbers"
+    assert FIELDS["data.directory"].type == "text or null"
+    assert FIELDS["data.phantoms"].is_section
+    assert FIELDS["model.preset"].bounds == ", ".join(PRESETS)
+
+
+def test_the_schema_knows_every_field_of_what_is_built():
+    assert set(known_fields(("data", "pose_prior"))) == {f.name for f in fields(PosePrior)}
+    assert set(known_fields(("model", "architecture"))) == {f.name for f in fields(Architecture)}
+
+
+def test_the_schema_accepts_the_defaults_of_what_is_built():
+    TypeAdapter(PosePriorFields).validate_python(vars(PosePrior()))
+    for preset in PRESETS.values():
+        TypeAdapter(ArchitectureFields).validate_python(vars(preset))
+
+
+def test_a_recipe_that_extends_another_needs_nothing_else():
+    schema = recipe_json_schema()
+    assert schema["anyOf"] == [{"required": ["name", "data"]}, {"required": ["extends"]}]
+    assert next(iter(schema["properties"])) == "extends"
