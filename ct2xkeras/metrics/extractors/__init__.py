@@ -7,6 +7,10 @@ from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
     "PerceptualDistance": "perceptual",
+    "extractor_names": "registry",
+    "find_extractor": "registry",
+    "find_lpips": "lpips",
+    "import_weights": "importing",
     "load_squeezenet": "squeezenet",
     "read_lpips_heads": "lpips_heads",
 }

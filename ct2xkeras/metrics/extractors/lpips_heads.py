@@ -1,16 +1,8 @@
 """The official linear heads of LPIPS v0.1 (Zhang et al. 2018; BSD-2): weights of channels."""
 
-import numpy as np
-
-from ct2xkeras.metrics.extractors.torch_files import read_torch_tensors
-from ct2xkeras.metrics.extractors.weight_files import check_sha256
-
-#: Of the published `lpips_v0.1_{name}.pth`.
-SHA256 = {
-    "alex": "df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0",
-    "squeeze": "4a5350f23600cb79923ce65bb07cbf57dca461329894153e05a1346bd531cf76",
-    "vgg": "a78928a0af1e5f0fcb1f3b9e8f8c3a2a5a3de244d830ad5c1feddc79b8432868",
-}
+from ct2xkeras.metrics.extractors.stored_files import check_sha256
+from ct2xkeras.metrics.extractors.torch_files import open_torch_file
+from ct2xkeras.metrics.extractors.weight_store import load_arrays
 
 
 def read_lpips_heads(path, sha256=None):
@@ -19,7 +11,7 @@ def read_lpips_heads(path, sha256=None):
     Args:
         path: of `lpips_v0.1_alex.pth`, `lpips_v0.1_vgg.pth` or `lpips_v0.1_squeeze.pth`. Nothing
             that is in the file is run.
-        sha256: what the file's SHA-256 must be, hexadecimal; see `SHA256`.
+        sha256: what the file's SHA-256 must be, hexadecimal.
 
     Returns:
         List of float32 arrays (channels,), 0 or more, from the first layer to the last.
@@ -29,22 +21,36 @@ def read_lpips_heads(path, sha256=None):
         ValueError: it is another file than the SHA-256 says, or does not hold heads.
     """
     check_sha256(path, sha256)
-    tensors = read_torch_tensors(path)
-    expected = {f"lin{layer}.model.1.weight" for layer in range(max(len(tensors), 1))}
-    if set(tensors) != expected:
-        raise ValueError(
-            f"{path}: expected heads called lin0.model.1.weight and on, found {sorted(tensors)}."
-        )
-    return [_head(tensors[f"lin{n}.model.1.weight"], n, path) for n in range(len(tensors))]
+    with open_torch_file(path) as tensors:
+        return list(from_torch(tensors).values())
 
 
-def _head(weights, layer, path):
-    if weights.shape != (1, weights.size, 1, 1):
+def load_lpips_heads(network):
+    """The same of imported heads, for `alex`, `vgg` or `squeeze`."""
+    return list(load_arrays(f"lpips-{network}").values())
+
+
+def from_torch(tensors):
+    """{`head0` and on: weights of a layer's channels}."""
+    count = max(len(tensors.shapes), 1)
+    expected = [f"lin{layer}.model.1.weight" for layer in range(count)]
+    if set(tensors.shapes) != set(expected):
         raise ValueError(
-            f"{path}: expected head {layer} of shape (1, channels, 1, 1), found {weights.shape}."
+            f"{tensors.path}: expected heads called lin0.model.1.weight and on, "
+            f"found {sorted(tensors.shapes)}."
         )
-    if not (np.isfinite(weights) & (weights >= 0)).all():
+    return {f"head{layer}": _head(tensors, name, layer) for layer, name in enumerate(expected)}
+
+
+def _head(tensors, name, layer):
+    shape = tensors.shapes[name]
+    if len(shape) != 4 or (shape[0], *shape[2:]) != (1, 1, 1):
         raise ValueError(
-            f"{path}: expected weights of 0 or more in head {layer}, found {weights.min()}."
+            f"{tensors.path}: expected head {layer} of shape (1, channels, 1, 1), found {shape}."
         )
-    return weights.reshape(-1)
+    weights = tensors.take(name, shape).reshape(-1)
+    if (weights < 0).any():
+        raise ValueError(
+            f"{tensors.path}: expected weights of 0 or more in head {layer}, found {weights.min()}."
+        )
+    return weights

@@ -7,17 +7,15 @@ torchvision's weights, another training, which LPIPS was fitted to: values of th
 its `NAME`.
 """
 
-import h5py
 import keras
-import numpy as np
 from keras import layers, ops
 
-from ct2xkeras.metrics.extractors.weight_files import check_sha256
+from ct2xkeras.metrics.extractors.layer_files import open_layer_file
+from ct2xkeras.metrics.extractors.stored_files import check_sha256
+from ct2xkeras.metrics.extractors.weight_store import load_into, set_arrays
 
 NAME = "squeezenet-keras"
-SHA256 = "17154246284f555591549ac2c83e127abfbf4307dc4b0060fdaa2931d0fa38da"  # the published file
 MEAN_BGR = (104.006, 116.669, 122.679)
-SMALLEST_SIDE = 32
 
 # Channels of each fire module, (squeezed, expanded by either kernel); pooling comes before some.
 _FIRES = {2: (16, 64), 3: (16, 64), 4: (32, 128), 5: (32, 128)}
@@ -75,40 +73,30 @@ def caffe_input(images):
     return pixels - ops.convert_to_tensor(MEAN_BGR, "float32")
 
 
-def load_squeezenet(path, sha256=None):
+def load_squeezenet(path=None, sha256=None):
     """`squeezenet` with the weights of a Keras 1 or 2 `.h5` file, as keras-squeezenet's are.
 
     Args:
-        path: of the file.
-        sha256: what the file's SHA-256 must be, hexadecimal; `SHA256` is the published file's.
+        path: of the file; by default the published weights as `ct2xkeras weights import` kept them.
+        sha256: what the file's SHA-256 must be, hexadecimal.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is another file than the SHA-256 says, or not one of SqueezeNet's weights.
     """
+    if path is None:
+        return load_into(squeezenet(), NAME)
     check_sha256(path, sha256)
-    model = squeezenet()
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise ValueError(f"{path}: expected an HDF5 file, found another: {error}") from error
-    with file:
-        for layer in model.layers:
-            if layer.weights:
-                layer.set_weights(_stored_weights(file, layer, path))
-    return model
+    with open_layer_file(path) as tensors:
+        return set_arrays(squeezenet(), from_layers(tensors))
 
 
-def _stored_weights(file, layer, path):
-    """Kernel and bias of a layer, called `fire2/squeeze1x1` in the file."""
-    stored_name = layer.name.replace("_", "/", 1)
-    group = file.get(stored_name)
-    names = [] if group is None else list(group.attrs.get("weight_names", []))
-    stored = [np.asarray(group[name]) for name in names]
-    expected = [tuple(weight.shape) for weight in layer.weights]
-    if [array.shape for array in stored] != expected:
-        raise ValueError(
-            f"{path}: expected weights of SqueezeNet 1.1, for {stored_name!r} of shapes {expected},"
-            f" found {[array.shape for array in stored] or 'none'}."
+def from_layers(tensors):
+    """Kernels and biases, `LAYER/kernel` and `LAYER/bias`, from the file's `fire2/squeeze1x1:0`."""
+    return {
+        f"{layer.name}/{weight.name}": tensors.take(
+            f"{layer.name.replace('_', '/', 1)}:{number}", weight.shape
         )
-    return stored
+        for layer in squeezenet().layers
+        for number, weight in enumerate(layer.weights)
+    }

@@ -1,3 +1,4 @@
+import hashlib
 import pickle
 import sys
 import types
@@ -8,6 +9,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+
+from ct2xkeras.metrics.extractors.known_weights import KNOWN_WEIGHTS
 
 WEIGHTS = Path(__file__).parents[4] / "shared" / "data" / "weights"
 
@@ -52,9 +55,32 @@ def network_file(tmp_path_factory, random_network):
     return write_squeezenet(tmp_path_factory.mktemp("network") / "random.h5", random_network)
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    """Nobody's imported weights are used or changed."""
+    monkeypatch.setenv("CT2XKERAS_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def as_published(monkeypatch):
+    """Takes a file for the published one of a name: its source of that number."""
+    known = dict(KNOWN_WEIGHTS)
+
+    def take(path, name, number=0):
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        source = known[name].sources[number]._replace(sha256=sha256)
+        monkeypatch.setitem(KNOWN_WEIGHTS, name, known[name]._replace(sources=(source,)))
+
+    return take
+
+
 class FloatStorage:
     def __init__(self, key, numbers):
         self.key, self.numbers = key, numbers
+
+
+class LongStorage(FloatStorage):
+    pass
 
 
 def _rebuild_tensor_v2(*_):
@@ -76,7 +102,7 @@ class TorchPickler(pickle.Pickler):
 
     def persistent_id(self, obj):
         if isinstance(obj, FloatStorage):
-            return ("storage", FloatStorage, obj.key, "cpu", len(obj.numbers), *self.extra)
+            return ("storage", type(obj), obj.key, "cpu", len(obj.numbers), *self.extra)
         return None
 
 
@@ -87,17 +113,22 @@ class OldTorchPickler(TorchPickler):
 def _named_like_torch():
     """Makes pickles name torch's modules, which need not be there."""
     patch = pytest.MonkeyPatch()
-    for name, content in (("torch", FloatStorage), ("torch._utils", _rebuild_tensor_v2)):
-        patch.setattr(content, "__module__", name)
+    modules = {"torch": (FloatStorage, LongStorage), "torch._utils": (_rebuild_tensor_v2,)}
+    for name, contents in modules.items():
         module = types.ModuleType(name)
-        setattr(module, content.__name__, content)
         patch.setitem(sys.modules, name, module)
+        for content in contents:
+            patch.setattr(content, "__module__", name)
+            setattr(module, content.__name__, content)
     return patch
 
 
 def write_torch(path, arrays, kind):
     """Arrays as `torch.save` writes a state dictionary, in the `zip` or the `old` format."""
-    storages = [FloatStorage(str(n), a.ravel()) for n, a in enumerate(arrays.values())]
+    storages = [
+        (LongStorage if a.dtype == "int64" else FloatStorage)(str(n), a.ravel())
+        for n, a in enumerate(arrays.values())
+    ]
     state = OrderedDict()
     for (name, array), storage in zip(arrays.items(), storages, strict=True):
         stride = tuple(step // array.itemsize for step in array.strides)
@@ -117,7 +148,7 @@ def write_zip(path, state, storages):
             TorchPickler(file, 2).dump(state)
         archive.writestr("heads/byteorder", b"little")
         for storage in storages:
-            archive.writestr(f"heads/data/{storage.key}", storage.numbers.astype("<f4").tobytes())
+            archive.writestr(f"heads/data/{storage.key}", storage.numbers.tobytes())
 
 
 def write_old(path, state, storages):
@@ -128,7 +159,7 @@ def write_old(path, state, storages):
         pickle.dump([storage.key for storage in storages], file, 2)
         for storage in storages:
             file.write(len(storage.numbers).to_bytes(8, "little"))
-            file.write(storage.numbers.astype("<f4").tobytes())
+            file.write(storage.numbers.tobytes())
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 
 from ct2xkeras.metrics.extractors import read_lpips_heads
-from ct2xkeras.metrics.extractors.lpips_heads import SHA256
+from ct2xkeras.metrics.extractors.known_weights import KNOWN_WEIGHTS
 
 CHANNELS = {
     "alex": [64, 192, 384, 256, 256],
     "vgg": [64, 128, 256, 512, 512],
     "squeeze": [64, 128, 256, 384, 384, 512, 512],
 }
+
+SHA256 = {name: KNOWN_WEIGHTS[f"lpips-{name}"].sources[0].sha256 for name in CHANNELS}
 
 
 def heads(*values):
@@ -43,7 +45,7 @@ def test_the_official_heads_are_read(name, real_weights):
         ({}, r"lin0.*found \[\]"),
         ({"lin0.model.1.weight": np.ones((3,), "float32")}, r"head 0 .*found \(3,\)"),
         (heads([1, 2], [0.5, -0.25]), "0 or more in head 1, found -0.25"),
-        (heads([1, np.nan]), "0 or more in head 0, found nan"),
+        (heads([1, np.nan]), "finite numbers in 'lin0.model.1.weight'"),
     ],
 )
 def test_other_tensors_are_refused(tmp_path, save_torch, wrong, message):

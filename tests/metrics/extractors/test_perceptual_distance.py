@@ -5,8 +5,7 @@ import pytest
 import tensorflow as tf
 
 from ct2xkeras.metrics.extractors import PerceptualDistance
-from ct2xkeras.metrics.extractors.lpips_heads import SHA256 as HEADS_SHA256
-from ct2xkeras.metrics.extractors.squeezenet import SHA256
+from ct2xkeras.metrics.extractors.known_weights import KNOWN_WEIGHTS
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +34,7 @@ def distance(request):
     return PerceptualDistance(
         folder / "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
         folder / "lpips_v0.1_squeeze.pth",
-        SHA256,
-        HEADS_SHA256["squeeze"],
+        *(KNOWN_WEIGHTS[n].sources[0].sha256 for n in ("squeezenet-keras", "lpips-squeeze")),
     )
 
 

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from ct2xkeras.metrics.extractors import load_squeezenet
-from ct2xkeras.metrics.extractors.squeezenet import SHA256, caffe_input, pool, squeezenet
+from ct2xkeras.metrics.extractors.known_weights import KNOWN_WEIGHTS
+from ct2xkeras.metrics.extractors.squeezenet import caffe_input, pool, squeezenet
 
+SHA256 = KNOWN_WEIGHTS["squeezenet-keras"].sources[0].sha256
 CHANNELS = [64, 128, 256, 384, 384, 512, 512]
 
 
@@ -105,6 +107,6 @@ def test_weights_of_another_network_are_refused(tmp_path, network_file, change):
             del group[kernel]
             group[kernel] = np.zeros((3, 3, 32, 127), "float32")
     found = {"shape": r"\(3, 3, 32, 127\)", "missing": "none"}[change]
-    message = rf"other\.h5: .*'fire5/expand3x3' .*\(3, 3, 32, 128\).*found .*{found}"
+    message = rf"other\.h5: .*'fire5/expand3x3:0' .*\(3, 3, 32, 128\).*found .*{found}"
     with pytest.raises(ValueError, match=message):
         load_squeezenet(path)

@@ -1,0 +1,54 @@
+"""`ct2xkeras weights`."""
+
+import json
+from pathlib import Path
+
+import rich_click as click
+
+from ct2xkeras.quiet import quiet_tensorflow
+
+
+@click.group("weights")
+def command():
+    """Networks that metrics see pictures with: which are there, and import of the others.
+
+    Nothing is downloaded: get a file from where `list` says, then import it.
+    """
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with all addresses and hashes.")
+def list_weights(as_json):
+    """Known weights, which of them are there, and where to get the others."""
+    from ct2xkeras.cli import weights_output as output
+    from ct2xkeras.metrics.extractors.weight_store import describe_weights
+
+    described = describe_weights()
+    if as_json:
+        print(json.dumps(described, indent=2))
+    else:
+        output.print_weights(described)
+
+
+@command.command("import")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--name", help="What the file must be; by default it is recognised.")
+def import_files(files, name):
+    """Check downloaded files and keep what is needed of them.
+
+    \b
+    ct2xkeras weights import pt_inception-2015-12-05-6726825d.pth
+    ct2xkeras weights import alexnet-owt-7be5be79.pth lpips_v0.1_alex.pth
+
+    A file is known by its SHA-256, whatever it is called, and refused if that is not the published
+    one. Nothing in it is run. The files themselves are not needed afterwards.
+    """
+    quiet_tensorflow()
+    from ct2xkeras.cli.output import console
+    from ct2xkeras.metrics.extractors.importing import import_weights
+
+    for file in files:
+        found, path = import_weights(file, name)
+        console.print(f"{file}: {found}, kept as {path}", markup=False)
