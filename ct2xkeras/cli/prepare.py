@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.output import console
+from ct2xkeras.progress import case_bar, progress_bars
 from ct2xkeras.quiet import quiet_tensorflow
 
 
@@ -33,40 +34,14 @@ def command(recipe, out, overrides, workers, skip_bad, overwrite):
     spec = build_dataset_spec(loaded)
     settings = loaded.model_dump(mode="json")
     try:
-        with build_bar() as progress:
-            info = build_dataset(spec, out, progress, overwrite, workers, settings)
+        with progress_bars(console) as bars:
+            info = build_dataset(spec, out, case_bar(bars), overwrite, workers, settings)
     except KeyboardInterrupt:
         console.print("Interrupted; the same command goes on from the finished shards.")
         raise
     for case in info["skipped"]:
         console.print(f"skipped {case['name']}: {case['reason']}", markup=False)
     print_counts(info, out)
-
-
-class build_bar:  # noqa: N801 - a context manager used like a function
-    """Progress of a build on the terminal: cases, rate and time left.
-
-    As a context manager it gives the `progress` function of `build_dataset`.
-    """
-
-    def __enter__(self):
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeRemainingColumn as Left
-
-        columns = (TextColumn("{task.description:30.30}"), BarColumn(), MofNCompleteColumn())
-        rate = TextColumn("{task.fields[rate]}")
-        self.bar = Progress(*columns, rate, Left(), console=console, transient=True)
-        self.task = self.bar.add_task("planning", total=None, rate="")
-        self.bar.start()
-        return self.step
-
-    def step(self, done, total, name):
-        speed = self.bar.tasks[self.task].speed
-        rate = f"{60 * speed:.0f}/min" if speed else ""
-        self.bar.update(self.task, completed=done, total=total, description=name, rate=rate)
-
-    def __exit__(self, *_):
-        self.bar.stop()
 
 
 def print_counts(info, out):

@@ -1,5 +1,6 @@
 """`ct2xkeras train`."""
 
+import signal
 from pathlib import Path
 
 import rich_click as click
@@ -12,37 +13,59 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder; default runs/NAME.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a field.")
-@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint.")
-def command(recipe, out, overrides, resume):
-    """Train a model from RECIPE into a run folder.
+@click.option(
+    "--resume/--no-resume",
+    default=True,
+    help="Go on with a run that is there (the default), or refuse to touch it.",
+)
+@click.option("--profile", is_flag=True, help="TensorBoard profile of steps 10 to 20.")
+def command(recipe, out, overrides, resume, profile):
+    """Train a model from RECIPE into a run folder, or go on with the run that is there.
 
     \b
     ct2xkeras train recipes/quickstart.yaml
     ct2xkeras train recipes/chest64.yaml --set data.ct=['cts/*.nii.gz'] --out runs/mine
+
+    Ctrl-C and SIGTERM save a checkpoint; the same command goes on from it.
     """
     from ct2xkeras.recipe import load_recipe
     from ct2xkeras.training.run_folder import RunError, RunFolder, check_same_recipe
 
     loaded = load_recipe(recipe, overrides)
     run = RunFolder(out or Path("runs") / loaded.name)
-    if resume and run.exists:
+    if run.exists and not resume:
+        raise RunError(f"{run.path}: is there already. Choose another folder with --out.")
+    if run.exists:
         check_same_recipe(run, loaded)
-    elif resume and run.path.exists():
-        raise RunError(f"{run.path}: has no recipe.yaml, so there is nothing to resume.")
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _train_and_measure(loaded, run, profile)
+    except KeyboardInterrupt:  # before the first step: what is finished of the data is kept
+        console.print("Stopped before the first step; the same command goes on.")
 
+
+def _interrupt(number, frame):
+    raise KeyboardInterrupt
+
+
+def _train_and_measure(recipe, run, profile):
     quiet_tensorflow()
-    from ct2xkeras.evaluation.evaluate import evaluate
-    from ct2xkeras.evaluation.records import metric_line, record_metrics
     from ct2xkeras.training.train import train
 
-    result = train(loaded, run, console, resume=resume)
+    result = train(recipe, run, console, profile)
+    if not result.is_chief:
+        console.print(f"Done after {result.images} images; the first worker has the run folder.")
+        return
     if result.interrupted:
         console.print(
             f"Stopped by {result.interrupted} after {result.images} images; "
-            "the same command with --resume goes on."
+            "the same command goes on."
         )
         return
-    values = evaluate(run, loaded)
+    from ct2xkeras.evaluation.evaluate import evaluate
+    from ct2xkeras.evaluation.records import metric_line, record_metrics
+
+    values = evaluate(run, recipe)
     record_metrics(run, result.images, values)
     newest = max(run.samples.glob("*.png"), default=run.samples)
     console.print(f"Trained on {result.images} images. Pictures: {newest}")

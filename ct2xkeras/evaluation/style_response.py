@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ct2xkeras.evaluation.synthesis import BATCH_SIZE
 from ct2xkeras.metrics import code_distances, retrieval_rate, tone_distances
 
 NUM_STYLES = 32
-BATCH_SIZE = 8
 
 
 def style_response(networks, cases):

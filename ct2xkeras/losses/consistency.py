@@ -13,8 +13,8 @@ def normalize(codes):
     return codes * ops.rsqrt(ops.sum(ops.square(codes), axis=-1, keepdims=True) + EPSILON)
 
 
-def style_contrast(codes, candidates, temperature=TEMPERATURE):
-    """Cross-entropy of finding code i's own reference among all candidates (InfoNCE).
+def style_contrast(codes, references, candidates=None, temperature=TEMPERATURE):
+    """Cross-entropy of finding each code's own reference among all candidates (InfoNCE).
 
     The paper asks that the style read back from a picture match its reference's; taken as a plain
     distance, that is smallest when all styles are the same, and with a trained encoder the styles
@@ -22,14 +22,17 @@ def style_contrast(codes, candidates, temperature=TEMPERATURE):
 
     Args:
         codes: (batch, size), read back from synthesised pictures.
-        candidates: (num >= batch, size); candidate i is the reference of code i.
+        references: (batch, size), those of the codes.
+        candidates: (num, size), the references among others; by default the references alone.
 
     Returns:
         (batch,), 0 when each reference is told from all others.
     """
-    scores = ops.matmul(normalize(codes), ops.transpose(normalize(candidates))) / temperature
-    own = ops.sum(normalize(codes) * normalize(candidates[: ops.shape(codes)[0]]), axis=-1)
-    return ops.logsumexp(scores, axis=-1) - own / temperature
+    candidates = references if candidates is None else candidates
+    codes = normalize(codes)
+    scores = ops.matmul(codes, ops.transpose(normalize(candidates))) / temperature
+    own = ops.sum(codes * normalize(references), axis=-1) / temperature
+    return ops.logsumexp(scores, axis=-1) - own
 
 
 def style_contrast_each(codes, references, others, temperature=TEMPERATURE):

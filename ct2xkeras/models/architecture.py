@@ -25,6 +25,8 @@ class Architecture:
         ray_samples: samples along each ray, for each feature volume.
         style_filters: channels of the style encoder's trunk, from half the picture's size down.
         discriminator_filters: channels from the picture's size down.
+        deviation_group: pictures among which the discriminator sees variety, see
+            `minibatch_deviation`; 0: all of a replica's.
         style_size, pose_size: lengths of the codes.
         pose_distances: whether the pose code holds distances beside angles.
         attention: variant of the pose attention module: `ray` (attention over depth along each
@@ -45,6 +47,7 @@ class Architecture:
     ray_samples: tuple[int, ...] = (12, 8)
     style_filters: tuple[int, ...] = (32, 64)
     discriminator_filters: tuple[int, ...] = (16, 48, 96, 128)
+    deviation_group: int = 0
     style_size: int = 64
     pose_size: int = 32
     pose_distances: bool = True

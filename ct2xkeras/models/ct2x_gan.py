@@ -1,6 +1,7 @@
 """CT2X-GAN: the synthesiser, its discriminators and one training step."""
 
 import functools
+import math
 from dataclasses import replace
 
 import keras
@@ -14,8 +15,10 @@ from ct2xkeras.models.discriminator_augmentation import (
     next_probability,
 )
 from ct2xkeras.models.presets import find_preset, resolve_architecture
-from ct2xkeras.models.step_keys import step_key
+from ct2xkeras.models.random_draws import integers, normal, step_key
+from ct2xkeras.models.replicas import apply_gradients, mean_over_replicas, num_replicas
 from ct2xkeras.models.synthesizer import XraySynthesizer
+from ct2xkeras.models.train_function import make_train_function
 from ct2xkeras.models.training_terms import (
     active_terms,
     consistency_terms,
@@ -24,7 +27,15 @@ from ct2xkeras.models.training_terms import (
 )
 from ct2xkeras.models.views import flatten_views, moved_copies
 
-LOGGED = ("discriminator", "r1", "real_score", "fake_score", "style_retrieval")
+LOGGED = (
+    "discriminator",
+    "r1",
+    "real_score",
+    "fake_score",
+    "g_gradient_norm",
+    "d_gradient_norm",
+    "style_retrieval",
+)
 PATH_LENGTH_SHARE = 0.01  # of a step in the running mean of path lengths
 STYLE_MEAN_HALF_LIFE = 200  # images
 
@@ -65,6 +76,7 @@ class CT2XGAN(keras.Model):
         self.drr_discriminator = None
         if self.architecture.drr_discriminator:
             self.drr_discriminator = Discriminator(self.architecture, name="drr_discriminator")
+        self.seconds_waited = 0.0  # for batches, see `make_train_function`
         self.trackers = {
             name: keras.metrics.Mean(name=name) for name in ("loss", *GENERATOR_TERMS, *LOGGED)
         }
@@ -125,6 +137,7 @@ class CT2XGAN(keras.Model):
         loss_settings=None,
         augmentation=None,
         ema_half_life=2000,
+        clip_norm=None,
         seed=0,
         jit_compile=False,
         **kwargs,
@@ -136,7 +149,10 @@ class CT2XGAN(keras.Model):
             loss_settings: `LossSettings` or a dictionary of its fields.
             augmentation: `DiscriminatorAugmentation` or a dictionary of its fields.
             ema_half_life: of the moving average, in images.
+            clip_norm: largest norm of all gradients of an update, over all replicas; None: any.
             seed: of every random choice in the training step.
+            jit_compile: whether XLA compiles the step; on one device only.
+            kwargs: `steps_per_execution` and `run_eagerly`, as Keras has them.
         """
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         if not self.built:
@@ -153,6 +169,7 @@ class CT2XGAN(keras.Model):
         self.g_optimizer.build(self.networks.trainable_variables)
         self.d_optimizer.build(self._discriminator_variables())
         self.ema_half_life = float(ema_half_life)
+        self.clip_norm = clip_norm
         self.seed = int(seed)
         self.perceptual = _perceptual(self.loss_settings)
 
@@ -163,6 +180,7 @@ class CT2XGAN(keras.Model):
             "loss_settings": self.loss_settings.to_dict(),
             "augmentation": self.augmentation.to_dict(),
             "ema_half_life": self.ema_half_life,
+            "clip_norm": self.clip_norm,
             "seed": self.seed,
         }
 
@@ -198,9 +216,7 @@ class CT2XGAN(keras.Model):
             views["coverage"],
         )
         num = tf.shape(views["pose"])[0]
-        seeds = tf.random.stateless_uniform(
-            [num], self._key("noise"), None, None, tf.int32, alg="philox"
-        )
+        seeds = integers(self._key("noise"), num, 1)[:, 0]
         styles = networks.encode_style(tf.concat([views["style_image"], views["drr"]], axis=0))
         # One pass over twice the views: X-ray styles first, DRR styles second.
         pictures = networks.generator(
@@ -269,6 +285,7 @@ class CT2XGAN(keras.Model):
         def penalty():
             lengths = self._path_lengths(views, made)
             old = self.mean_path_length
+            # Of this replica; the variable takes the mean of all.
             mean = old + PATH_LENGTH_SHARE * (tf.reduce_mean(lengths) - old)
             return interval * losses.path_length_penalty(lengths, tf.stop_gradient(mean)), mean
 
@@ -285,9 +302,8 @@ class CT2XGAN(keras.Model):
             pictures = self.networks.generator(
                 made["contents"], views["drr"], made["xray_style"], made["seeds"]
             )
-            noise = tf.random.stateless_normal(
-                tf.shape(pictures), self._key("path_length"), alg="philox"
-            )
+            num, pixels = tf.shape(pictures)[0], math.prod(pictures.shape[1:])
+            noise = tf.reshape(normal(self._key("path_length"), num, pixels), tf.shape(pictures))
             projected = tf.reduce_sum(losses.noise_projection(pictures, noise))
         return losses.path_lengths(tape.gradient(projected, made["xray_style"]))
 
@@ -335,29 +351,39 @@ class CT2XGAN(keras.Model):
                     self.drr_discriminator, views["drr"], self.drr_discriminator(made["drr"])
                 )
                 loss, r1 = loss + drr_loss, r1 + drr_r1
-            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / self._num_replicas()
+            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
         variables = self._discriminator_variables()
-        self.d_optimizer.apply(tape.gradient(total, variables), variables)
+        norm = self._update(self.d_optimizer, tape, total, variables)
         self._adapt_augmentation(real_logits)
         return {
             "discriminator": loss,
             "r1": r1,
             "real_score": tf.reduce_mean(real_logits),
             "fake_score": tf.reduce_mean(fake_logits),
+            "d_gradient_norm": norm,
         }
+
+    def _update(self, optimizer, tape, loss, variables):
+        gradients = tape.gradient(loss, variables)
+        return apply_gradients(optimizer, gradients, variables, self.clip_norm)
 
     def _adapt_augmentation(self, real_logits):
         if self.augmentation.kind == "ada":
-            num_images = tf.cast(tf.size(real_logits), tf.float32) * self._num_replicas()
+            num_images = tf.cast(tf.size(real_logits), tf.float32) * num_replicas()
             self.augment_probability.assign(
                 next_probability(
                     self.augment_probability,
-                    tf.reduce_mean(tf.sign(real_logits)),
+                    mean_over_replicas(tf.reduce_mean(tf.sign(real_logits))),
                     num_images,
                     self.augmentation.target,
                     self.augmentation.images_to_full,
                 )
             )
+
+    def make_train_function(self, force=False):
+        if self.train_function is None or force:
+            self.train_function = make_train_function(self)
+        return self.train_function
 
     # No Python branch below depends on a tensor; AutoGraph would only make tracing a third longer.
     @tf.autograph.experimental.do_not_convert
@@ -375,22 +401,20 @@ class CT2XGAN(keras.Model):
             loss = tf.add_n(
                 [self.loss_settings.weight(name, self.images_seen) * terms[name] for name in terms]
             )
-            scaled = loss / self._num_replicas()
+            scaled = loss / num_replicas()
         variables = self.networks.trainable_variables
-        self.g_optimizer.apply(tape.gradient(scaled, variables), variables)
+        norm = self._update(self.g_optimizer, tape, scaled, variables)
         self._count_and_average(tf.shape(views["pose"])[0], made["xray_style"])
         matches = style_matches(read["xray_style"], made["xray_style"])
-        logs = {"loss": loss, **terms, **logs, "style_retrieval": tf.reduce_mean(matches)}
+        logs |= {"g_gradient_norm": norm, "style_retrieval": tf.reduce_mean(matches)}
+        logs = {"loss": loss, **terms, **logs}
         for name, value in logs.items():
             self.trackers[name].update_state(value)
         return {name: self.trackers[name].result() for name in self._logged()}
 
-    def _num_replicas(self):
-        return tf.cast(tf.distribute.get_strategy().num_replicas_in_sync, tf.float32)
-
     def _count_and_average(self, num_views, styles):
         """Count the images of all replicas, and move both averages towards what is now."""
-        num_images = tf.cast(num_views, tf.float32) * self._num_replicas()
+        num_images = tf.cast(num_views, tf.float32) * num_replicas()
         self.images_seen.assign_add(tf.cast(num_images, tf.int64))
         style_mean = self.networks.style_mean
         share = 1 - 0.5 ** (num_images / STYLE_MEAN_HALF_LIFE)

@@ -35,7 +35,9 @@ class Discriminator(keras.layers.Layer):
             ResidualBlock(width, halve=True, name=f"block_{index}", **common)
             for index, width in enumerate([*widths, widths[-1]])
         ]
-        self.deviation = MinibatchDeviation(name="deviation", **common)
+        self.deviation = MinibatchDeviation(
+            self.architecture.deviation_group, name="deviation", **common
+        )
         self.last = keras.layers.Conv2D(
             widths[-1], 3, padding="same", activation="leaky_relu", name="last", **common
         )

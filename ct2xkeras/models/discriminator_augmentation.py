@@ -13,12 +13,12 @@ Randomness is stateless: the same key, integers of shape (2,), gives the same ch
 execution, in graphs and under XLA, and each example of a batch its own.
 """
 
-import math
 from dataclasses import asdict, dataclass
 
 import tensorflow as tf
 
 from ct2xkeras.models import differentiable_augmentation as pictures
+from ct2xkeras.models.random_draws import normal_from, uniform
 
 KINDS = ("none", "diffaugment", "ada")
 
@@ -30,24 +30,6 @@ SCALE_DEVIATION = 0.2  # of log2
 BRIGHTNESS_DEVIATION = 0.2
 CONTRAST_DEVIATION = 0.5  # of log2
 LARGEST_ROTATION = 5.0  # degrees
-
-
-def _uniform(images, count, key):
-    """Random numbers in [0, 1), (batch, count)."""
-    shape = [tf.shape(images)[0], count]
-    # Whole numbers first: the fractions that TensorFlow draws from one key are others under XLA
-    # than outside of it (seen with 2.21), while its whole numbers agree.
-    draws = tf.random.stateless_uniform(shape, key, 0, 2**24, tf.int32, alg="philox")
-    return tf.cast(draws, tf.float32) / 2**24
-
-
-def _normal(uniform):
-    """Random numbers of unit normal distribution: (batch, 2 n) in [0, 1) to (batch, n).
-
-    Box and Muller's transform: `sqrt(-2 ln(1 - u)) cos(2 pi v)`.
-    """
-    radius, turn = tf.split(uniform, 2, axis=1)
-    return tf.sqrt(-2 * tf.math.log1p(-radius)) * tf.cos(2 * math.pi * turn)
 
 
 def _whole_shift(draws, sides):
@@ -72,7 +54,7 @@ def diff_augment(images, key):
         The changed pictures, of the same shape, also beyond [-1, 1]; differentiable to any order.
     """
     sides = tuple(images.shape[1:3])
-    draws = _uniform(images, 6, key)
+    draws = uniform(key, tf.shape(images)[0], 6)
     images = pictures.brightened(images, draws[:, 0] - 0.5)
     images = pictures.contrasted(images, draws[:, 1] + 0.5, pictures.picture_mean(images))
     images = pictures.translated(images, _whole_shift(draws[:, 2:4], sides))
@@ -99,15 +81,16 @@ def adaptive_augment(images, probability, key):
     Returns:
         The changed pictures, of the same shape, differentiable to any order.
     """
-    gates, uniform, normal = tf.split(_uniform(images, 14, key), [5, 3, 6], axis=1)
-    normal = _normal(normal)
+    draws = uniform(key, tf.shape(images)[0], 14)
+    gates, even, normal = tf.split(draws, [5, 3, 6], axis=1)
+    normal = normal_from(normal)
     acts = tf.cast(gates < tf.cast(probability, tf.float32), tf.float32)
     rotates, scales, translates, brightens, contrasts = tf.unstack(acts, axis=1)
     images = pictures.moved(
         images,
-        shift=translates[:, None] * _whole_shift(uniform[:, :2], tuple(images.shape[1:3])),
+        shift=translates[:, None] * _whole_shift(even[:, :2], tuple(images.shape[1:3])),
         scale=2.0 ** (scales * SCALE_DEVIATION * normal[:, 0]),
-        degrees=rotates * LARGEST_ROTATION * (2 * uniform[:, 2] - 1),
+        degrees=rotates * LARGEST_ROTATION * (2 * even[:, 2] - 1),
     )
     images = pictures.brightened(images, brightens * BRIGHTNESS_DEVIATION * normal[:, 1])
     return pictures.contrasted(images, 2.0 ** (contrasts * CONTRAST_DEVIATION * normal[:, 2]))
@@ -166,7 +149,7 @@ class DiscriminatorAugmentation:
 
         Args:
             probability: scalar in [0, 1]; only `ada` asks for it.
-            key: (2,) integers; another one for each step, replica and set of pictures.
+            key: (2,) integers; another one for each step and set of pictures.
         """
         if self.kind == "diffaugment":
             return diff_augment(images, key)

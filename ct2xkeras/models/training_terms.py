@@ -1,9 +1,12 @@
 """What the generator side minimises, from pictures and codes: (views,) a term, only active ones."""
 
+import math
+
 from keras import ops
 
 from ct2xkeras import losses
 from ct2xkeras.losses.consistency import normalize
+from ct2xkeras.models.replicas import gathered
 
 
 def active_terms(settings, functions):
@@ -51,9 +54,7 @@ def consistency_terms(settings, made, read):
             "style_xray": lambda: style_xray,
             "style_drr": lambda: style_drr,
             "content": lambda: losses.content_distance(content_xray, content_drr),
-            "content_contrast": lambda: losses.style_contrast(
-                _flat(content_xray), _flat(content_drr)
-            ),
+            "content_contrast": lambda: _content_contrast(content_xray, content_drr),
         },
     )
 
@@ -65,16 +66,20 @@ def _style_distance(made, read):
 
 
 def _style_contrast(made, read):
-    references = ops.concatenate([made["xray_style"], made["drr_style"]], axis=0)
-    found = losses.style_contrast(read["xray_style"], references)
-    moved = losses.style_contrast(read["moved_style"], references)
+    """A picture's style is told from those of the whole batch, whichever replica has them."""
+    reference = made["xray_style"]
+    xrays = gathered(reference)
+    candidates = ops.concatenate([xrays, gathered(made["drr_style"])], axis=0)
+    found = losses.style_contrast(read["xray_style"], reference, candidates)
+    moved = losses.style_contrast(read["moved_style"], reference, candidates)
     # Every DRR has one style: a DRR^ is told from the X-rays, not from other DRRs.
-    drr = losses.style_contrast_each(read["drr_style"], made["drr_style"], made["xray_style"])
+    drr = losses.style_contrast_each(read["drr_style"], made["drr_style"], xrays)
     return (found + moved) / 2, drr
 
 
-def _flat(maps):
-    return ops.reshape(maps, [-1, maps.shape[1] * maps.shape[2] * maps.shape[3]])
+def _content_contrast(xray, drr):
+    xray, drr = (ops.reshape(maps, [-1, math.prod(maps.shape[1:])]) for maps in (xray, drr))
+    return losses.style_contrast(xray, drr, gathered(drr))
 
 
 def style_matches(codes, references):

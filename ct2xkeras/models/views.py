@@ -29,7 +29,7 @@ def moved_copies(images, key):
 
     Args:
         images: (batch, height, width, channels).
-        key: (2,), see `step_key`.
+        key: (2,), see `step_key`; every replica moves its pictures alike.
     """
     height, width = images.shape[1:3]
     pad = height // MOVE

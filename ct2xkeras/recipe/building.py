@@ -1,5 +1,6 @@
 """The only place that turns a recipe into objects."""
 
+import contextlib
 from dataclasses import replace
 
 from ct2xkeras.data.errors import DataError
@@ -68,16 +69,33 @@ def build_model(recipe):
 
     keras.utils.set_random_seed(recipe.seed)
     training = recipe.training
-    model = CT2XGAN(build_architecture(recipe), name="ct2xgan")
-    model.compile(
-        g_optimizer=_adam(training.g_learning_rate),
-        d_optimizer=_adam(training.d_learning_rate),
-        loss_settings=recipe.losses.model_dump(),
-        augmentation=training.discriminator_augmentation.model_dump(),
-        ema_half_life=training.ema_half_life,
-        seed=recipe.seed,
-    )
+    with _precision(training.precision):
+        model = CT2XGAN(build_architecture(recipe), name="ct2xgan")
+        model.compile(
+            g_optimizer=_adam(training.g_learning_rate),
+            d_optimizer=_adam(training.d_learning_rate),
+            loss_settings=recipe.losses.model_dump(),
+            augmentation=training.discriminator_augmentation.model_dump(),
+            ema_half_life=training.ema_half_life,
+            clip_norm=training.clip_norm,
+            seed=recipe.seed,
+            jit_compile=training.xla,
+            steps_per_execution=training.steps_per_execution,
+        )
     return model
+
+
+@contextlib.contextmanager
+def _precision(name):
+    """Layers that are made in this block compute so; their weights are float32 all the same."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if name == "bfloat16" else name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _adam(learning_rate):

@@ -2,12 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ct2xkeras.recipe.data_section import Data
 from ct2xkeras.recipe.loss_weights import Losses
 from ct2xkeras.recipe.model_section import Model
 from ct2xkeras.recipe.section import Count, Section
+
+#: Metrics that can choose the best checkpoint, and which of their values is best.
+BEST_METRICS = {
+    "structure": "highest",
+    "kid": "lowest",
+    "style-retrieval": "highest",
+    "truth-ssim": "highest",
+}
 
 
 class DiscriminatorAugmentation(Section):
@@ -32,17 +40,55 @@ class Training(Section):
     max_minutes: Annotated[
         float | None, Field(gt=0, description="stop after this time even if images are left")
     ] = None
-    volumes_per_batch: Annotated[Count, Field(description="CTs in a batch")] = 2
+    volumes_per_batch: Annotated[
+        Count, Field(description="CTs in a batch, over all replicas, which divide it evenly")
+    ] = 2
     views_per_volume: Annotated[Count, Field(description="views of each CT in a batch")] = 4
-    g_learning_rate: Annotated[float, Field(gt=0)] = 6e-4
-    d_learning_rate: Annotated[float, Field(gt=0)] = 6e-4
+    g_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the networks")] = 6e-4
+    d_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the discriminators")] = 6e-4
+    clip_norm: Annotated[
+        float | None,
+        Field(gt=0, description="largest norm of an update's gradients, over all replicas"),
+    ] = None
     ema_half_life: Annotated[float, Field(gt=0, description="of the average, in images")] = 2000
     log_every: Annotated[Count, Field(description="images between log lines")] = 400
     sample_every: Annotated[Count, Field(description="images between picture grids")] = 2000
     checkpoint_every: Annotated[Count, Field(description="images between checkpoints")] = 2000
-    keep_checkpoints: Count = 3
-    discriminator_augmentation: DiscriminatorAugmentation = DiscriminatorAugmentation()
-    strategy: Literal["auto", "one_device", "mirrored"] = "auto"
+    keep_checkpoints: Annotated[Count, Field(description="newest checkpoints that are kept")] = 3
+    discriminator_augmentation: Annotated[
+        DiscriminatorAugmentation, Field(description="for small sets of radiographs")
+    ] = DiscriminatorAugmentation()
+    strategy: Annotated[
+        Literal["auto", "one_device", "mirrored", "multi_worker"],
+        Field(description="auto mirrors over several GPUs; multi_worker reads TF_CONFIG"),
+    ] = "auto"
+    replicas: Annotated[
+        int | None, Field(ge=1, description="devices in one process; on a CPU, parts of it")
+    ] = None
+    precision: Annotated[
+        Literal["float32", "bfloat16"], Field(description="of the networks' arithmetic")
+    ] = "float32"
+    xla: Annotated[bool, Field(description="compile the step by XLA; on one device only")] = False
+    steps_per_execution: Annotated[
+        Count, Field(description="steps between looks at losses, signals and the clock")
+    ] = 1
+    loss_limit: Annotated[
+        float, Field(gt=0, description="a loss beyond it counts as diverged, as NaN does")
+    ] = 1e5
+    on_nan: Annotated[
+        Literal["stop", "rollback"],
+        Field(description="rollback: go on from the last checkpoint with lower learning rates"),
+    ] = "stop"
+    max_rollbacks: Annotated[Count, Field(description="after so many it stops all the same")] = 3
+    rollback_factor: Annotated[
+        float, Field(gt=0, lt=1, description="of the learning rates at each rollback")
+    ] = 0.5
+
+    @model_validator(mode="after")
+    def _one_device_for_xla(self):
+        if self.xla and (self.strategy in ("mirrored", "multi_worker") or (self.replicas or 1) > 1):
+            raise ValueError("xla works on one device only: leave strategy and replicas out")
+        return self
 
     @property
     def batch_size(self):
@@ -51,9 +97,25 @@ class Training(Section):
 
 
 class Evaluation(Section):
-    """What `evaluate` measures on."""
+    """What `evaluate` measures on, and what is measured during training."""
 
     cases: Annotated[Count, Field(description="views to synthesise")] = 64
+    extractor: Annotated[
+        str, Field(description="of the features that KID compares, as `weights list` names them")
+    ] = "pixels32"
+    every: Annotated[
+        int | None, Field(ge=1, description="images between measures during training")
+    ] = None
+    best_by: Annotated[
+        Literal[tuple(BEST_METRICS)] | None,
+        Field(description="metric whose best checkpoint is kept beside the newest"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _best_is_measured(self):
+        if self.best_by and not self.every:
+            raise ValueError("best_by needs every: images between measures during training")
+        return self
 
 
 class Recipe(Section):

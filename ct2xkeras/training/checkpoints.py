@@ -1,6 +1,12 @@
 """Checkpoints: networks, average, discriminator, both optimisers and the image counter."""
 
+import json
+
 import tensorflow as tf
+
+from ct2xkeras.files import write_text
+from ct2xkeras.recipe.schema import BEST_METRICS
+from ct2xkeras.training.resources import require_disk
 
 
 def checkpoint_manager(model, folder, keep):
@@ -45,3 +51,44 @@ def restore_newest(manager):
         return False
     manager.checkpoint.restore(manager.latest_checkpoint).assert_consumed()
     return True
+
+
+class BestCheckpoint:
+    """Keeps the checkpoint with the best value of a metric, beside the newest ones.
+
+    Args:
+        run: a `RunFolder`.
+        metric: name of a metric without its options, as `structure` or `kid`.
+        model: a compiled model.
+    """
+
+    def __init__(self, run, metric, model):
+        self.manager = checkpoint_manager(model, run.best_checkpoint, keep=1)
+        self.file = run.best_checkpoint / "best.json"
+        self.metric = metric
+
+    def offer(self, model, values):
+        """Save the model if its values are the best so far.
+
+        Args:
+            values: {metric spec: value}.
+        """
+        spec = next(spec for spec in values if spec.partition("[")[0] == self.metric)
+        if not self._is_better(spec, values[spec]):
+            return
+        require_disk(self.manager.directory, model)
+        images = images_seen(model)
+        self.manager.save(checkpoint_number=images)
+        write_text(
+            self.file, json.dumps({"metric": spec, "value": values[spec], "images": images}) + "\n"
+        )
+
+    def _is_better(self, spec, value):
+        try:
+            best = json.loads(self.file.read_text(encoding="utf-8"))
+        except OSError:
+            return True
+        if best["metric"] != spec:  # measured on something else
+            return True
+        gain = value - best["value"]
+        return gain > 0 if BEST_METRICS[self.metric] == "highest" else gain < 0

@@ -5,16 +5,38 @@ from ct2xkeras.training.checkpoints import checkpoint_manager, restore_newest
 from ct2xkeras.training.run_folder import RunError, RunFolder
 
 
-def load_run(path):
-    """The `CT2XGAN` of a run folder at its newest checkpoint, ready for `predict`."""
+def load_run(path, checkpoint="newest"):
+    """The `CT2XGAN` of a run folder, ready for `predict`.
+
+    Args:
+        path: of the run folder.
+        checkpoint: `newest`, or `best` by the recipe's `evaluation.best_by`.
+
+    Raises:
+        RunError: it is no run folder, or has no such checkpoint.
+    """
     run = RunFolder(path)
-    return load_model(run, run.load_recipe())
+    return load_model(run, run.load_recipe(), checkpoint)
 
 
-def load_model(run, recipe):
-    """The `CT2XGAN` of a run at its newest checkpoint."""
+def load_model(run, recipe, checkpoint="newest"):
+    """The `CT2XGAN` of a `RunFolder` under its recipe; see `load_run`."""
     model = build_model(recipe)
-    manager = checkpoint_manager(model, run.checkpoints, recipe.training.keep_checkpoints)
+    manager = checkpoint_manager(model, _folder(run, checkpoint), keep=1)
     if not restore_newest(manager):
-        raise RunError(f"{run.path}: has no checkpoint yet. Train it with `ct2xkeras train`.")
+        raise RunError(
+            f"{run.path}: has no {checkpoint} checkpoint yet. "
+            + (
+                "Train it with `ct2xkeras train`."
+                if checkpoint == "newest"
+                else "Train with evaluation.every and evaluation.best_by, or use the newest."
+            )
+        )
     return model
+
+
+def _folder(run, checkpoint):
+    folders = {"newest": run.checkpoints, "best": run.best_checkpoint}
+    if checkpoint not in folders:
+        raise RunError(f"checkpoint {checkpoint!r}: expected one of {', '.join(folders)}.")
+    return folders[checkpoint]

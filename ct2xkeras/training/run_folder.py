@@ -10,6 +10,7 @@ from pathlib import Path
 from ct2xkeras import __version__
 from ct2xkeras.files import replacing, write_text
 from ct2xkeras.recipe import load_recipe, recipe_text
+from ct2xkeras.recipe.differences import recipe_differences
 
 RECORDED_PACKAGES = ("tensorflow", "keras", "tensorflow-probability", "numpy", "scipy", "nibabel")
 
@@ -21,7 +22,16 @@ FREE_TO_CHANGE = (
     "training.sample_every",
     "training.checkpoint_every",
     "training.keep_checkpoints",
+    "training.strategy",
+    "training.replicas",
+    "training.steps_per_execution",
+    "training.on_nan",
+    "training.max_rollbacks",
+    "training.loss_limit",
     "evaluation.cases",
+    "evaluation.every",
+    "evaluation.best_by",
+    "evaluation.extractor",
 )
 
 
@@ -32,15 +42,17 @@ class RunError(ValueError):
 class RunFolder:
     """Paths of one run.
 
-    recipe.yaml (resolved), versions.json, data/ (unless the recipe keeps it elsewhere),
-    checkpoints/, logs/ (TensorBoard), samples/, metrics.jsonl.
+    recipe.yaml (resolved), versions.json, state.json, data/ (unless the recipe keeps it elsewhere),
+    checkpoints/ with best/, logs/ (TensorBoard), samples/, metrics.jsonl.
     """
 
     def __init__(self, path):
         self.path = Path(path)
         self.recipe_file = self.path / "recipe.yaml"
         self.versions_file = self.path / "versions.json"
+        self.state_file = self.path / "state.json"
         self.checkpoints = self.path / "checkpoints"
+        self.best_checkpoint = self.checkpoints / "best"
         self.logs = self.path / "logs"
         self.samples = self.path / "samples"
         self.metrics_file = self.path / "metrics.jsonl"
@@ -65,8 +77,8 @@ class RunFolder:
         """Make a new run folder, whole or not at all."""
         if self.path.exists() and any(self.path.iterdir()):
             raise RunError(
-                f"{self.path}: is there already. Go on with it by --resume, "
-                "or choose another folder with --out."
+                f"{self.path}: is there already and is no run folder. "
+                "Choose another folder with --out."
             )
         with replacing(self.path) as temporary:
             temporary.mkdir()
@@ -79,7 +91,7 @@ class RunFolder:
     def creating(self, recipe):
         """Make a new run folder, which goes away again if wrong input ends the block.
 
-        Finished parts of its data set keep it there: `--resume` goes on from them.
+        Finished parts of its data set keep it there: the next try goes on from them.
         """
         self.create(recipe)
         try:
@@ -97,26 +109,16 @@ def versions():
 
 
 def check_same_recipe(run, recipe):
-    """Refuses to resume a run under another recipe, and says which fields differ.
+    """Refuses to go on with a run under another recipe, and says which fields differ.
 
-    How long to train and how often to log may change.
+    How long to train, on what, and how often to log may change.
     """
-    before, now = (_flat(r.model_dump(mode="json")) for r in (run.load_recipe(), recipe))
-    changed = [
-        f"{key}: {before.get(key)} in the run, {now.get(key)} now"
-        for key in sorted(before.keys() | now.keys())
-        if before.get(key) != now.get(key) and key not in FREE_TO_CHANGE
-    ]
+    changed = recipe_differences(run.load_recipe(), recipe, ignore=FREE_TO_CHANGE)
     if changed:
-        raise RunError(
-            f"{run.path}: was made by another recipe ({'; '.join(changed)}). "
-            "Resume with the recipe it has, or train into another --out."
+        fields = "; ".join(
+            f"{field}: {before} in the run, {now} now" for field, before, now in changed
         )
-
-
-def _flat(values, prefix=""):
-    flat = {}
-    for key, value in values.items():
-        nested = isinstance(value, dict)
-        flat |= _flat(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
-    return flat
+        raise RunError(
+            f"{run.path}: was made by another recipe ({fields}). "
+            "Go on with the recipe it has, or train into another folder with --out."
+        )

@@ -1,26 +1,39 @@
 """Training from a recipe to a run folder."""
 
 import contextlib
+import time
 from dataclasses import dataclass
-
-import tensorflow as tf
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from ct2xkeras.data import build_dataset, evaluation_cases, training_dataset
 from ct2xkeras.data.batches.storage import naming_damage
+from ct2xkeras.data.dataset.info import has_info
 from ct2xkeras.evaluation.style_response import NUM_STYLES
+from ct2xkeras.progress import case_bar, progress_bars
 from ct2xkeras.recipe import build_augmentation, build_dataset_spec, build_model
-from ct2xkeras.training import callbacks as parts
-from ct2xkeras.training.checkpoints import checkpoint_manager, images_seen, restore_newest
+from ct2xkeras.training import callbacks as acts
+from ct2xkeras.training import guards, run_state
+from ct2xkeras.training.checkpoints import (
+    BestCheckpoint,
+    checkpoint_manager,
+    images_seen,
+    restore_newest,
+)
+from ct2xkeras.training.failures import DivergedError
+from ct2xkeras.training.profile import Profile
+from ct2xkeras.training.progress import TrainingBar
 from ct2xkeras.training.run_folder import RunFolder
+from ct2xkeras.training.run_log import RunLog, forget_after
+from ct2xkeras.training.strategies import (
+    agreement,
+    check_fits,
+    choose_strategy,
+    is_chief,
+    naming_lost_workers,
+    num_workers,
+)
 
 NUM_SAMPLE_CASES = 4
+POLL_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -30,108 +43,210 @@ class TrainingResult:
     Args:
         images: views that the model has seen in all.
         interrupted: name of the signal that ended it early, or None.
+        is_chief: whether this process writes the run folder; one of several workers does.
     """
 
     run: RunFolder
     images: int
     interrupted: str | None
+    is_chief: bool = True
 
 
-def train(recipe, run, console, resume=False):
-    """Train what a recipe says, from the start or from the newest checkpoint.
+def train(recipe, run, console, profile=False):
+    """Train what a recipe says, from the start or, where the run exists, from its last checkpoint.
 
     Args:
-        recipe: a `Recipe`; with `resume` that of the run folder.
+        recipe: a `Recipe`; that of the run folder where it exists (see `check_same_recipe`).
         run: a `RunFolder`.
         console: a rich console for progress.
-        resume: whether to go on with an existing run.
+        profile: whether to write a TensorBoard profile of steps 10 to 20.
 
     Returns:
         A `TrainingResult`.
+
+    Raises:
+        TrainingFailedError: it cannot go on; the last checkpoint is good.
+        RunError, DataError, RecipeError: wrong input.
     """
-    spec = build_dataset_spec(recipe)
-    data = run.data_directory(recipe)
-    started = resume and run.exists
-    with _progress(console) as progress:
-        with contextlib.nullcontext() if started else run.creating(recipe):
-            settings = recipe.model_dump(mode="json")
-            build_dataset(spec, data, _build_bar(progress), workers=None, recipe=settings)
-        with choose_strategy(recipe.training.strategy).scope():
-            model = build_model(recipe)
-        manager = checkpoint_manager(model, run.checkpoints, recipe.training.keep_checkpoints)
-        restore_newest(manager)
-        return _fit(recipe, run, model, manager, data, progress)
+    # First of all: workers must meet before TensorFlow computes anything.
+    strategy = choose_strategy(recipe.training.strategy, recipe.training.replicas)
+    with naming_lost_workers(strategy):
+        return _Training(recipe, run, console, strategy, profile).run_all()
 
 
-def choose_strategy(name):
-    """The distribution strategy of a recipe's name: `auto` mirrors when there are several GPUs."""
-    gpus = tf.config.list_logical_devices("GPU")
-    if name == "mirrored" or (name == "auto" and len(gpus) > 1):
-        return tf.distribute.MirroredStrategy()
-    return tf.distribute.get_strategy()
+class _Training:
+    """One process' part of a training."""
 
+    def __init__(self, recipe, run, console, strategy, profile):
+        self.recipe = recipe
+        self.settings = recipe.training
+        self.run = run
+        self.console = console
+        self.strategy = strategy
+        self.profile = profile
+        self.is_chief = is_chief(strategy)
+        self.data = run.data_directory(recipe)
+        self.rollbacks = (run_state.read_state(run) or {}).get("rollbacks", 0)
+        check_fits(strategy, recipe)
 
-def _fit(recipe, run, model, manager, data, progress):
-    settings = recipe.training
-    start = images_seen(model)
-    steps = -(-(settings.images - start) // settings.batch_size)
-    stop = parts.GracefulStop(settings.max_minutes)
-    if steps > 0:
-        dataset = training_dataset(
-            data,
-            volumes_per_batch=settings.volumes_per_batch,
-            views_per_volume=settings.views_per_volume,
-            seed=recipe.seed,
-            flip=recipe.data.flip,
-            crop=recipe.data.crop,
-            augmentation=build_augmentation(recipe),
-            start_batch=start // settings.batch_size,
-        )
-        with naming_damage(data):
-            model.fit(
-                dataset,
-                steps_per_epoch=steps,
-                epochs=1,
-                verbose=0,
-                shuffle=False,
-                callbacks=_callbacks(recipe, run, manager, data, progress, start, stop),
+    def run_all(self):
+        with progress_bars(self.console) as self.bars:
+            self._prepare_data()
+            with self.strategy.scope():
+                self.model = build_model(self.recipe)
+            self.manager = checkpoint_manager(
+                self.model, self.run.checkpoints, self.settings.keep_checkpoints
             )
-    return TrainingResult(run, images_seen(model), stop.signal_name)
+            restore_newest(self.manager)
+            return self._noting_the_end()
 
+    def _prepare_data(self):
+        """The chief makes run folder and data set; other workers wait for both."""
+        if not self.is_chief:
+            while not (self.run.exists and has_info(self.data)):
+                time.sleep(POLL_SECONDS)
+            return
+        started = self.run.exists
+        if started:
+            run_state.refuse_second(self.run)
+        with contextlib.nullcontext() if started else self.run.creating(self.recipe):
+            build_dataset(
+                build_dataset_spec(self.recipe),
+                self.data,
+                case_bar(self.bars),
+                workers=None,
+                recipe=self.recipe.model_dump(mode="json"),
+            )
 
-def _callbacks(recipe, run, manager, data, progress, start, stop):
-    settings = recipe.training
-    writer = tf.summary.create_file_writer(str(run.logs))
-    count = {"batch_size": settings.batch_size, "start": start}
-    cases = evaluation_cases(data, NUM_STYLES, recipe.seed)
-    shown = {name: values[:NUM_SAMPLE_CASES] for name, values in cases.items()}
-    return [
-        parts.FiniteLosses(),
-        stop,
-        parts.ProgressBar(progress, settings.images, **count),
-        parts.ScalarLog(run, writer, every=settings.log_every, **count),
-        parts.SampleGrid(run, writer, shown, every=settings.sample_every, **count),
-        parts.StyleResponse(run, writer, cases, every=settings.sample_every, **count),
-        parts.Checkpoints(manager, every=settings.checkpoint_every, **count),
-    ]
+    def _noting_the_end(self):
+        """Fit, and keep state.json true however that ends."""
+        self._note(run_state.TRAINING)
+        try:
+            signal_name = self._fit_with_rollbacks()
+        except BaseException as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            self._note(run_state.FAILED, reason)
+            raise
+        images = images_seen(self.model)
+        if images >= self.settings.images:
+            self._note(run_state.FINISHED)
+        else:
+            self._note(run_state.STOPPED, signal_name or "time is up")
+        return TrainingResult(self.run, images, signal_name, self.is_chief)
 
+    def _note(self, state, reason=None):
+        if self.is_chief:
+            images, total = images_seen(self.model), self.settings.images
+            run_state.write_state(self.run, state, images, total, reason, self.rollbacks)
 
-def _build_bar(progress):
-    """Shows the data builder's cases as they are done."""
-    task = progress.add_task("data", total=None, note="")
+    def _fit_with_rollbacks(self):
+        """Fit; where losses diverge, go back to the last checkpoint if the recipe says so."""
+        while True:
+            self._lower_learning_rates()
+            try:
+                return self._fit()
+            except DivergedError as error:
+                self._roll_back(error)
 
-    def show(done, total, name):
-        progress.update(task, completed=done, total=total, note=name)
+    def _lower_learning_rates(self):
+        factor = self.settings.rollback_factor**self.rollbacks
+        for optimizer, rate in (
+            (self.model.g_optimizer, self.settings.g_learning_rate),
+            (self.model.d_optimizer, self.settings.d_learning_rate),
+        ):
+            optimizer.learning_rate.assign(factor * rate)
 
-    return show
+    def _roll_back(self, error):
+        """Restore the last checkpoint; raises where there is none, or it has been too often."""
+        settings = self.settings
+        if settings.on_nan == "stop":
+            raise DivergedError(
+                f"{error} The last checkpoint is good: train again with "
+                "training.on_nan=rollback to go on from it with lower learning rates, or into "
+                "another folder with lower training.g_learning_rate and training.d_learning_rate."
+            ) from None
+        if self.rollbacks >= settings.max_rollbacks or not restore_newest(self.manager):
+            raise DivergedError(
+                f"{error} Rolled back {self.rollbacks} times already (training.max_rollbacks is "
+                f"{settings.max_rollbacks}, and there must be a checkpoint)."
+            ) from None
+        self.rollbacks += 1
+        self._note(run_state.TRAINING)
+        self.model.reset_metrics()
+        self.console.print(
+            f"warning: {error} Back to image {images_seen(self.model)}, learning rates times "
+            f"{settings.rollback_factor**self.rollbacks:g}.",
+            markup=False,
+        )
 
+    def _fit(self):
+        """Train from where the model is to the end; gives the name of a signal that ended it."""
+        settings = self.settings
+        start = images_seen(self.model)
+        stop = guards.GracefulStop(settings.max_minutes, agreement(self.strategy))
+        steps = -(-(settings.images - start) // settings.batch_size)
+        if steps > 0:
+            if self.is_chief:
+                forget_after(self.run, start)
+            with naming_damage(self.data):
+                self.model.fit(
+                    self._dataset(start // settings.batch_size, steps),
+                    steps_per_epoch=steps,
+                    epochs=1,
+                    verbose=0,
+                    shuffle=False,
+                    callbacks=self._callbacks(start, stop),
+                )
+        return stop.signal_name
 
-def _progress(console):
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=console,
-    )
+    def _dataset(self, start_batch, steps):
+        workers, index = num_workers(self.strategy)
+
+        def part(worker, count):
+            return training_dataset(
+                self.data,
+                volumes_per_batch=self.settings.volumes_per_batch,
+                views_per_volume=self.settings.views_per_volume,
+                seed=self.recipe.seed,
+                flip=self.recipe.data.flip,
+                crop=self.recipe.data.crop,
+                augmentation=build_augmentation(self.recipe),
+                start_batch=start_batch,
+                worker=worker,
+                num_workers=count,
+            )
+
+        if workers == 1:
+            return part(0, 1).take(steps)  # executions of several steps need an end
+        # Each worker reads its own part, in pieces of one for each of its replicas.
+        volumes = self.settings.volumes_per_batch // self.strategy.num_replicas_in_sync
+        return self.strategy.distribute_datasets_from_function(
+            lambda context: part(index, workers).rebatch(volumes)
+        )
+
+    def _callbacks(self, start, stop):
+        settings = self.settings
+        count = {"batch_size": settings.batch_size, "start": start}
+        first = [guards.FiniteLosses(settings.loss_limit), stop]
+        if not self.is_chief:
+            return first
+        log, evaluation = RunLog(self.run), self.recipe.evaluation
+        cases = evaluation_cases(self.data, max(NUM_STYLES, evaluation.cases), self.recipe.seed)
+        few, styles, measured = (
+            {name: values[:num] for name, values in cases.items()}
+            for num in (NUM_SAMPLE_CASES, NUM_STYLES, evaluation.cases)
+        )
+        best = (
+            BestCheckpoint(self.run, evaluation.best_by, self.model) if evaluation.best_by else None
+        )
+        return [
+            *first,
+            TrainingBar(self.bars, settings.images, **count),
+            guards.DiscriminatorWins(log, self.console, every=settings.log_every, **count),
+            acts.ScalarLog(log, every=settings.log_every, **count),
+            acts.SampleGrid(log, few, every=settings.sample_every, **count),
+            acts.StyleResponse(log, styles, every=settings.sample_every, **count),
+            *([Profile(self.run.logs)] if self.profile else []),
+            acts.Measures(log, evaluation, measured, best, every=evaluation.every, **count),
+            acts.Checkpoints(self.manager, every=settings.checkpoint_every, **count),
+        ]

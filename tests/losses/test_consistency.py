@@ -11,7 +11,7 @@ SAME = np.ones((4, 6), "float32")
 
 def test_style_contrast_by_hand():
     """Two codes at right angles: own score 1 / temperature, the other 0."""
-    found = losses.style_contrast(APART[:1], APART[:2], temperature=0.5)
+    found = losses.style_contrast(APART[:1], APART[:1], APART[:2], temperature=0.5)
     np.testing.assert_allclose(found, [math.log(math.exp(2) + 1) - 2], rtol=1e-5)
     each = losses.style_contrast_each(APART[:1], APART[:1], APART[1:2], temperature=0.5)
     np.testing.assert_allclose(each, found, rtol=1e-5)
@@ -59,4 +59,5 @@ def test_contrasts_see_the_direction_of_codes_only(rng):
 def test_further_candidates_make_the_contrast_harder(rng):
     codes, references = rng.normal(size=(2, 4, 6)).astype("float32")
     fewer = np.asarray(losses.style_contrast(codes[:2], references[:2]))
-    assert (np.asarray(losses.style_contrast(codes[:2], references)) > fewer).all()
+    more = np.asarray(losses.style_contrast(codes[:2], references[:2], references))
+    assert (more > fewer).all()

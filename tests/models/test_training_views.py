@@ -1,7 +1,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ct2xkeras.models.step_keys import PURPOSES, step_key
+from ct2xkeras.models.random_draws import PURPOSES, step_key
 from ct2xkeras.models.views import flatten_views, moved_copies
 
 

@@ -73,7 +73,7 @@ def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run
     undisturbed, _ = finished
     run = RunFolder(tmp_path / "run")
     assert train(recipe(data, images=4), run, QUIET).images == 4
-    assert train(recipe(data), run, QUIET, resume=True).images == 8
+    assert train(recipe(data), run, QUIET).images == 8
     fresh = build_model(recipe(data))
     ends = [load_model(r, recipe(data)).get_weights() for r in (undisturbed, run)]
     for a, b in zip(*ends, strict=True):
@@ -101,12 +101,18 @@ def test_a_signal_stops_with_a_checkpoint(data, tmp_path):
     assert newest_images(run.checkpoints) == result.images
 
 
-def test_an_existing_run_is_not_overwritten(finished, data):
+def test_a_finished_run_stays_as_it_is(finished, data):
     run, _ = finished
-    before = sorted(p.name for p in run.path.iterdir())
-    with pytest.raises(RunError, match=r"is there already.*--resume"):
-        train(recipe(data), run, QUIET)
-    assert sorted(p.name for p in run.path.iterdir()) == before
+    before = run.metrics_file.read_text()
+    assert train(recipe(data), run, QUIET).images == 8
+    assert run.metrics_file.read_text() == before
+
+
+def test_a_folder_that_is_no_run_is_not_touched(data, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(RunError, match=r"is there already and is no run folder.*--out"):
+        train(recipe(data), RunFolder(tmp_path), QUIET)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_another_recipe_is_refused_with_the_fields_that_differ(finished, data):

@@ -1,0 +1,52 @@
+"""The function that Keras' `fit` calls for each step: the batch first, then the compiled step."""
+
+import time
+
+import tensorflow as tf
+
+
+def make_train_function(model):
+    """A function of an iterator that takes the next step, or the next `steps_per_execution`.
+
+    Keras' own takes the batch inside of the compiled step, where nobody sees how long it was
+    waited for, and cannot put together the logs of several workers. This one adds the seconds of
+    waiting to `model.seconds_waited` and gives the logs' means over all replicas.
+    """
+
+    @tf.autograph.experimental.do_not_convert
+    def step(batch):
+        strategy = model.distribute_strategy
+        logs = strategy.run(model.train_step, args=(batch,))
+        if strategy.num_replicas_in_sync == 1:
+            return logs
+        return {
+            name: strategy.reduce(tf.distribute.ReduceOp.MEAN, value, axis=None)
+            for name, value in logs.items()
+        }
+
+    if not model.run_eagerly:
+        step = tf.function(step, jit_compile=model.jit_compile, reduce_retracing=True)
+
+    def steps(iterator):
+        logs = None
+        for _ in range(model.steps_per_execution):
+            batch = _next(model, iterator)
+            if batch is None:
+                break
+            logs = step(batch)
+        if logs is None:
+            raise StopIteration
+        return logs
+
+    return steps
+
+
+def _next(model, iterator):
+    """The next batch, or None where the data end."""
+    begun = time.perf_counter()
+    try:
+        return next(iterator)
+    except (StopIteration, tf.errors.OutOfRangeError):
+        return None
+    finally:
+        model.seconds_waited += time.perf_counter() - begun

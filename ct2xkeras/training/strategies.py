@@ -1,0 +1,147 @@
+"""Which devices and processes share a training."""
+
+import contextlib
+import functools
+import json
+import os
+
+import tensorflow as tf
+
+from ct2xkeras.recipe.errors import RecipeError
+from ct2xkeras.training.failures import TrainingFailedError
+
+WORKER_LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.InternalError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+)
+
+
+def choose_strategy(name, replicas=None):
+    """The distribution strategy of a recipe.
+
+    Args:
+        name: `auto` (mirrored where there are several GPUs), `one_device`, `mirrored` (over the
+            GPUs, or over as many parts of the CPU as `replicas` says), or `multi_worker` (the
+            processes that the environment variable TF_CONFIG lists). The last two must come
+            before anything else that TensorFlow does.
+        replicas: devices to use in one process; None uses all.
+
+    Raises:
+        TrainingFailedError: there are fewer devices, or no TF_CONFIG.
+    """
+    if name == "multi_worker":
+        return _multi_worker()
+    gpus = tf.config.list_physical_devices("GPU")
+    if name == "one_device" or (name == "auto" and max(len(gpus), replicas or 1) < 2):
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy(_devices(gpus, replicas))
+
+
+def _devices(gpus, replicas):
+    if gpus:
+        if len(gpus) < (replicas or 1):
+            raise TrainingFailedError(
+                f"training.replicas: {replicas} asked for, {len(gpus)} GPUs found."
+            )
+        return [f"GPU:{index}" for index in range(replicas or len(gpus))]
+    return [f"CPU:{index}" for index in range(_split_cpu(replicas or 1))]
+
+
+def _split_cpu(parts):
+    """Make so many logical devices of the CPU; as often as one likes with the same number."""
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    device = tf.config.LogicalDeviceConfiguration()
+    with contextlib.suppress(RuntimeError):  # TensorFlow runs already
+        tf.config.set_logical_device_configuration(cpu, [device] * parts)
+    found = len(tf.config.list_logical_devices("CPU"))
+    if found < parts:
+        raise TrainingFailedError(
+            f"training.replicas: {parts} parts of the CPU asked for, but TensorFlow began with "
+            f"{found}. Choose the strategy before TensorFlow computes anything."
+        )
+    return parts
+
+
+def _multi_worker():
+    try:
+        json.loads(os.environ["TF_CONFIG"])["cluster"]["worker"]
+    except (KeyError, TypeError, json.JSONDecodeError):
+        raise TrainingFailedError(
+            "training.strategy: multi_worker needs the environment variable TF_CONFIG, e.g. "
+            '{"cluster": {"worker": ["host1:2222", "host2:2222"]}, "task": {"type": "worker", '
+            '"index": 0}}, with its own index on each host. docs/training.md has examples.'
+        ) from None
+    with naming_lost_workers():
+        return tf.distribute.MultiWorkerMirroredStrategy()
+
+
+def is_chief(strategy):
+    """Whether this process writes the run folder; one of several does."""
+    resolver = strategy.cluster_resolver
+    return resolver is None or not resolver.task_type or resolver.task_id == 0
+
+
+def num_workers(strategy):
+    """Processes that share the training, and which of them this is."""
+    resolver = strategy.cluster_resolver
+    if resolver is None or not resolver.task_type:
+        return 1, 0
+    return len(resolver.cluster_spec().as_dict()["worker"]), resolver.task_id
+
+
+def check_fits(strategy, recipe):
+    """Makes sure that a recipe fits its replicas: equal shares of each batch, and XLA for one only.
+
+    Raises:
+        RecipeError: names the field and the numbers.
+    """
+    volumes, replicas = recipe.training.volumes_per_batch, strategy.num_replicas_in_sync
+    if recipe.training.xla and replicas > 1:
+        raise RecipeError(f"training.xla: works on one device only, there are {replicas} replicas.")
+    if volumes % replicas:
+        raise RecipeError(
+            f"training.volumes_per_batch: {volumes} cannot be divided evenly among {replicas} "
+            f"replicas; give a multiple of {replicas}."
+        )
+
+
+def agreement(strategy):
+    """A function that makes one yes or no of those of all workers: yes where any says so.
+
+    Workers leave the training after the same step, or those that stay would wait for the others.
+    """
+    if num_workers(strategy)[0] == 1:
+        return bool
+
+    @tf.function
+    def total(flag):
+        context_sum = functools.partial(_sum_over_replicas, flag)
+        return strategy.experimental_local_results(strategy.run(context_sum))[0]
+
+    return lambda flag: float(total(tf.constant(float(flag)))) > 0
+
+
+def _sum_over_replicas(value):
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value)
+
+
+@contextlib.contextmanager
+def naming_lost_workers(strategy=None):
+    """Turns the many errors of a lost connection into one that says what to do.
+
+    Args:
+        strategy: of the training; None while workers have yet to meet.
+    """
+    try:
+        yield
+    except WORKER_LOST as error:
+        if strategy is not None and num_workers(strategy)[0] == 1:
+            raise
+        first = str(error).splitlines()[0][:200]
+        raise TrainingFailedError(
+            f"Lost the connection to another worker ({first}). The last checkpoint is good: start "
+            "all workers again by the same command and they go on from it."
+        ) from error
