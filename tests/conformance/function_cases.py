@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ct2xkeras import losses, metrics
+from ct2xkeras.geometry import CArmPose, Detector, pose_vector
 
 BATCH = 3
 
 # Public functions that are no loss or metric by themselves but parts or readings of one.
 LOSS_HELPERS = {"chance_level", "tone_curve"}
-METRIC_HELPERS = {"pixel_features"}
+METRIC_HELPERS = {"bone_points", "check_pictures", "metric_spec", "pixel_features"}
 
 rng = np.random.default_rng(0)
 
@@ -81,10 +82,48 @@ class MetricCase:
     equal: tuple
     unlike: tuple
     wrong: tuple
-    score: Callable = float
+    score: Callable = np.mean
+
+
+def paired(function, *further, score=np.mean):
+    """A metric of pictures and their targets."""
+    return MetricCase(
+        lambda images, targets: function(images, targets, *further),
+        equal=(LARGE, LARGE),
+        unlike=(LARGE, LARGE[:, ::-1]),
+        wrong=(LARGE, LARGE[:, 1:]),
+        score=score,
+    )
+
+
+def of_subsets(result):
+    return result.mean
+
+
+def of_extrapolation(result):
+    return result.value
+
+
+def higher_is_better(values):
+    return -np.mean(values)
+
+
+def mean_difference(images, targets):
+    return np.abs(images - targets).mean(axis=(1, 2, 3))
+
+
+def statistics(features):
+    return metrics.FeatureStatistics.of(features)
 
 
 FEATURES, PICTURES = rng.normal(size=(8, 5)), pictures()
+SETS = {
+    "equal": (FEATURES, FEATURES),
+    "unlike": (FEATURES, FEATURES + 1),
+    "wrong": (FEATURES, FEATURES[:, 1:]),
+}
+LARGE = rng.uniform(-1, 1, (2, 64, 64, 1)).astype("float32")
+STILL = np.stack([pose_vector(CArmPose(0.0, 0.0), Detector(64, 64, (4.0, 4.0)))] * 2)
 
 METRICS = {
     "code_distances": MetricCase(
@@ -94,19 +133,34 @@ METRICS = {
         wrong=(FEATURES, FEATURES[:, 1:]),
         score=np.trace,
     ),
-    "kernel_distance": MetricCase(
-        metrics.kernel_distance,
-        equal=(FEATURES, FEATURES),
-        unlike=(FEATURES, FEATURES + 1),
-        wrong=(FEATURES, FEATURES[:, 1:]),
+    "edge_displacement": paired(metrics.edge_displacement),
+    "frechet_distance": MetricCase(metrics.frechet_distance, **SETS),
+    "frechet_distance_infinity": MetricCase(
+        metrics.frechet_distance_infinity, **SETS, score=of_extrapolation
     ),
+    "frechet_distance_of_statistics": MetricCase(
+        metrics.frechet_distance_of_statistics,
+        **{name: tuple(map(statistics, sets)) for name, sets in SETS.items()},
+    ),
+    "gradient_correlation": paired(metrics.gradient_correlation, score=higher_is_better),
+    "kernel_distance": MetricCase(metrics.kernel_distance, **SETS),
+    "kernel_distance_of_subsets": MetricCase(
+        metrics.kernel_distance_of_subsets, **SETS, score=of_subsets
+    ),
+    "multiscale_structural_similarity": paired(
+        metrics.multiscale_structural_similarity, score=higher_is_better
+    ),
+    "mutual_information": paired(metrics.mutual_information, score=higher_is_better),
+    "peak_signal_to_noise": paired(metrics.peak_signal_to_noise, score=higher_is_better),
+    "perceptual_distance": paired(metrics.perceptual_distance, mean_difference),
     "retrieval_rate": MetricCase(
         metrics.retrieval_rate,
         equal=(1 - np.eye(4),),
         unlike=(np.roll(1 - np.eye(4), 1, axis=1),),
         wrong=(np.zeros(4),),
-        score=lambda rate: -rate,
+        score=higher_is_better,
     ),
+    "structural_similarity": paired(metrics.structural_similarity, score=higher_is_better),
     "tone_distances": MetricCase(
         metrics.tone_distances,
         equal=(PICTURES, PICTURES),
@@ -114,4 +168,26 @@ METRICS = {
         wrong=(PICTURES, PICTURES[:, 1:]),
         score=np.trace,
     ),
+    "view_displacement": MetricCase(
+        metrics.view_displacement,
+        equal=(LARGE[[0, 0]], STILL, np.zeros((1, 3))),
+        unlike=(LARGE, STILL, np.zeros((1, 3))),
+        wrong=(LARGE, STILL[:, 1:], np.zeros((1, 3))),
+    ),
 }
+
+PAIR_BATCHES = [(LARGE[:1], LARGE[:1, ::-1]), (LARGE, LARGE[:, :, ::-1])]
+FEATURE_BATCHES = [(FEATURES, FEATURES[:3] + 1), (FEATURES[:2] - 1, FEATURES)]
+
+# Public name: (keyword arguments, batches that it is fed with in turn).
+RUNNING_METRICS = {
+    "FrechetDistance": ({"num_features": 5}, FEATURE_BATCHES),
+    "KernelDistance": ({"num_features": 5, "capacity": 20}, FEATURE_BATCHES),
+    "MeanEdgeDisplacement": ({}, PAIR_BATCHES),
+    "MeanGradientCorrelation": ({}, PAIR_BATCHES),
+    "MeanMultiscaleStructuralSimilarity": ({}, PAIR_BATCHES),
+    "MeanMutualInformation": ({}, PAIR_BATCHES),
+    "MeanPeakSignalToNoise": ({}, PAIR_BATCHES),
+    "MeanStructuralSimilarity": ({}, PAIR_BATCHES),
+}
+NEED_WEIGHTS = {"MeanPerceptualDistance"}
