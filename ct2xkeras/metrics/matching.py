@@ -6,6 +6,7 @@ from scipy.ndimage import gaussian_gradient_magnitude, map_coordinates
 
 PATCH = 16  # side of a patch, pixels
 SEARCH = 8  # farthest that a patch is looked for, pixels along each axis
+MARGIN = PATCH / 2 + SEARCH + 1  # least distance of a patch's middle from the border
 SMOOTHING = 1.0  # standard deviation of the gradient's Gaussian, pixels
 TINY = 1e-12
 
@@ -28,8 +29,7 @@ def find_patches(reference, picture, points, guesses):
     Args:
         reference, picture: (h, w), grey values or `edges`.
         points: (n, 2) middles of patches in the reference, (row, column) in pixels.
-        guesses: (n, 2) where to look for them in the picture; those that are
-            `searchable`.
+        guesses: (n, 2) where to look for them in the picture, each `searchable`.
 
     Returns:
         (n, 2) found place minus guess, in pixels; NaN where the picture shows nothing at all.
@@ -50,9 +50,8 @@ def searchable(points, size):
 
     Points behind the source, NaN, do not.
     """
-    margin = PATCH / 2 + SEARCH + 1
     with np.errstate(invalid="ignore"):
-        return np.all((points >= margin) & (points <= np.array(size) - 1 - margin), axis=-1)
+        return np.all((points >= MARGIN) & (points <= np.array(size) - 1 - MARGIN), axis=-1)
 
 
 def _shifts():

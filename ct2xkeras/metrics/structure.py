@@ -4,7 +4,7 @@ import numpy as np
 
 from ct2xkeras.losses import structure as losses
 from ct2xkeras.metrics.checks import INSIDE, check_mask, check_picture_pair
-from ct2xkeras.metrics.matching import PATCH, SEARCH, cut, edges, find_patches, searchable
+from ct2xkeras.metrics.matching import MARGIN, PATCH, SEARCH, cut, edges, find_patches
 from ct2xkeras.metrics.similarity import per_picture
 
 STRIDE = 8  # pixels between the middles of patches
@@ -34,22 +34,28 @@ def edge_displacement(images, targets, mask=None):
 
     Args:
         images, targets: pictures of the same views.
-        mask: coverage map, of the same shape: patches count whose search stays above 0.5; none:
+        mask: coverage map, of the same shape: patches count that lie where it is above 0.5; none:
             all.
 
     Raises:
         ValueError: pictures that are no pairs, not finite or constant, a mask that leaves nothing,
-            or no room for a patch and its search, 35 x 35 pixels.
+            or no patch with edges; 36 x 36 pixels have room for one.
     """
     images, targets = check_picture_pair(images, targets, varied=True)
     inside = (check_mask(mask, images) > INSIDE).astype(np.float64)
     pairs = zip(images[..., 0], targets[..., 0], inside[..., 0], strict=True)
-    return np.array([_displacement(*pair) for pair in pairs])
+    return np.array([_displacement(index, *pair) for index, pair in enumerate(pairs)])
 
 
-def _displacement(image, target, inside):
+def _displacement(index, image, target, inside):
     target = edges(target)
     points = _patch_middles(target, inside)
+    if not len(points):
+        raise ValueError(
+            f"Edge displacement needs a patch of {PATCH} x {PATCH} pixels with edges inside the "
+            f"mask, and {SEARCH + 1} pixels of picture around it; the target of index {index}, "
+            f"{target.shape[0]} x {target.shape[1]}, has none."
+        )
     shifts = find_patches(target, edges(image), points, points)
     lengths = np.linalg.norm(shifts, axis=-1)
     return np.mean(np.where(lengths < SEARCH, lengths, SEARCH))
@@ -57,18 +63,12 @@ def _displacement(image, target, inside):
 
 def _patch_middles(target, inside):
     """Middles of the patches to look for, (n, 2); between pixels, so that patches lie on pixels."""
-    points = np.stack(np.indices(target.shape), axis=-1)[::STRIDE, ::STRIDE].reshape(-1, 2) + 0.5
-    points = points[searchable(points, target.shape)]
+    steps = [np.arange(MARGIN + 0.5, side - MARGIN - 0.5, STRIDE) for side in target.shape]
+    points = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 2)
     points = points[cut(inside, points, PATCH).min(axis=(1, 2)) == 1]
     corners = _smaller_slope(target, points)
-    chosen = np.argsort(-corners)[: -(-len(points) // 2)]
-    chosen = chosen[corners[chosen] > 0]
-    if not chosen.size:
-        raise ValueError(
-            f"Edge displacement needs edges inside the mask, in a patch of {PATCH} x {PATCH} pixels"
-            f" with {SEARCH + 1} pixels of picture around it; a picture of {target.shape} has none."
-        )
-    return points[chosen]
+    chosen = np.argsort(-corners)[: int(np.ceil(SHARE * len(points)))]
+    return points[chosen][corners[chosen] > 0]
 
 
 def _smaller_slope(target, points):
