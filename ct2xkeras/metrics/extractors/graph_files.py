@@ -5,10 +5,9 @@ The graph may lie in a gzipped tar archive, as the one of 2015-12-05 is publishe
 
 import contextlib
 import tarfile
-import zlib
 from pathlib import Path
 
-from ct2xkeras.metrics.extractors.tensors import Tensors
+from ct2xkeras.metrics.extractors.tensors import Tensors, problems_of
 
 LARGEST_GRAPH = 2**28  # bytes
 GZIP_MAGIC = b"\x1f\x8b"
@@ -31,15 +30,12 @@ def graph_content(path):
 
 
 def _packed_graph(path):
-    try:
-        with tarfile.open(path, "r:gz") as archive:
-            for member in archive:
-                _check_size(path, member.size)
-                if member.isfile() and member.name.endswith(".pb"):
-                    return archive.extractfile(member).read()
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"{path}: expected a tar archive, found {error}.") from error
-    raise ValueError(f"{path}: expected an archive with a .pb file, found none in it.")
+    with problems_of(path, "a tar archive with a .pb file"), tarfile.open(path, "r:gz") as archive:
+        for member in archive:
+            _check_size(member.name, member.size)
+            if member.isfile() and member.name.endswith(".pb"):
+                return archive.extractfile(member).read()
+        raise ValueError("no .pb file is in it")
 
 
 def _check_size(path, size):
@@ -55,23 +51,21 @@ def open_graph_file(path):
         FileNotFoundError: there is no such file.
         ValueError: it holds no graph.
     """
-    from google.protobuf.message import DecodeError
     from tensorflow.core.framework import graph_pb2
     from tensorflow.python.framework.tensor_util import MakeNdarray
 
-    graph = graph_pb2.GraphDef()
-    try:
-        graph.ParseFromString(graph_content(path))
-    except DecodeError as error:
-        raise ValueError(f"{path}: expected a TensorFlow graph, found another file.") from error
-    found = {node.name: node.attr["value"].tensor for node in graph.node if node.op == "Const"}
-    if not found:
-        raise ValueError(f"{path}: expected a TensorFlow graph with constants, found none in it.")
+    content = graph_content(path)
+    with problems_of(path, "a TensorFlow graph with constants"):
+        graph = graph_pb2.GraphDef.FromString(content)
+        found = {node.name: node.attr["value"].tensor for node in graph.node if node.op == "Const"}
+        if not found:
+            raise ValueError("no constants are in it")
 
     def shape(tensor):
         return tuple(axis.size for axis in tensor.tensor_shape.dim)
 
     def read(name):
-        return MakeNdarray(found[name])
+        with problems_of(path, f"numbers in {name}"):
+            return MakeNdarray(found[name])
 
     yield Tensors(path, {name: shape(tensor) for name, tensor in found.items()}, read)

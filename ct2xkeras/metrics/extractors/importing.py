@@ -27,7 +27,9 @@ def import_weights(path, name=None):
     sha256 = content_sha256(path)
     for known, weights in KNOWN_WEIGHTS.items():
         for source in weights.sources:
-            if source.sha256 == sha256 and name in (None, known):
+            if source.sha256 == sha256:
+                if name not in (None, known):
+                    raise ValueError(f"{path}: expected {name!r}, found {known!r}.")
                 return known, store_arrays(known, _converted(path, source))
     raise _unknown(path, sha256, [name] if name else KNOWN_WEIGHTS)
 

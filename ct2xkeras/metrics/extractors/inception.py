@@ -65,4 +65,4 @@ def inception_input(pixels):
 
 def load_inception():
     """`inception` with the imported weights; raises ValueError where there are none."""
-    return load_into(inception(), NAME)
+    return load_into(inception, NAME)

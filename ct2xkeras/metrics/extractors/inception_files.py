@@ -4,6 +4,8 @@ What follows a convolution in them, `gamma (x - mean) / sqrt(variance + 0.001) +
 of its kernel and bias.
 """
 
+import functools
+
 import numpy as np
 
 from ct2xkeras.metrics.extractors.inception import inception
@@ -47,6 +49,7 @@ def from_torch(tensors):
     return arrays
 
 
+@functools.cache
 def _kernel_shapes():
     """{path in the graph: (height, width, channels, filters)}."""
     model = inception()

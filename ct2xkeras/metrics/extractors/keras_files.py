@@ -9,6 +9,7 @@ import tensorflow as tf
 from ct2xkeras.metrics.extractors.network_extractor import NetworkExtractor
 from ct2xkeras.metrics.extractors.resizing import resize
 from ct2xkeras.metrics.extractors.stored_files import content_sha256
+from ct2xkeras.metrics.extractors.tensors import problems_of
 
 
 def load_keras_extractor(path):
@@ -31,14 +32,8 @@ def load_keras_extractor(path):
     """
     path = Path(path)
     sha256 = content_sha256(path)
-    try:
+    with problems_of(path, "a model saved by Keras that loads in safe mode"):
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    # Keras reports what it cannot read by errors of any kind.
-    except Exception as error:
-        raise ValueError(
-            f"{path}: expected a model saved by Keras that loads in safe mode, found "
-            f"{type(error).__name__}: {error}"
-        ) from error
     height, width, channels = _input_shape(path, model)
     num_features = _num_features(path, model)
 

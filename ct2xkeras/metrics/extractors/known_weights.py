@@ -41,9 +41,10 @@ _LPIPS_FILES = "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity
 
 
 def _heads(network, num_bytes, sha256):
-    """LPIPS's linear heads; published as `alex.pth` and so on, known by longer names as well."""
+    """LPIPS's linear heads; published as `alex.pth` and so on."""
     url = f"{_LPIPS_FILES}/weights/v0.1/{network}.pth"
-    source = Source(f"{network}.pth", url, num_bytes, sha256, "lpips_heads:from_torch")
+    converter = f"lpips_heads:{network}_from_torch"
+    source = Source(f"{network}.pth", url, num_bytes, sha256, converter)
     return Weights(f"LPIPS v0.1 ({network}): heads", "BSD-2-Clause", (source,))
 
 

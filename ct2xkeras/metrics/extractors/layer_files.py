@@ -5,7 +5,7 @@ import contextlib
 import h5py
 import numpy as np
 
-from ct2xkeras.metrics.extractors.tensors import Tensors
+from ct2xkeras.metrics.extractors.tensors import Tensors, problems_of
 
 HDF5_MAGIC = b"\x89HDF"
 
@@ -20,27 +20,28 @@ def open_layer_file(path):
         FileNotFoundError: there is no such file.
         ValueError: it is no HDF5 file.
     """
-    try:
+    with problems_of(path, "an HDF5 file of layers"):
         file = h5py.File(path, "r")
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise ValueError(f"{path}: expected an HDF5 file, found another: {error}") from error
     with file:
-        found = _weights(file)
-        shapes = {name: data.shape for name, data in found.items()}
-        yield Tensors(path, shapes, lambda name: np.asarray(found[name]))
+        with problems_of(path, "an HDF5 file of layers"):
+            found = _weights(file)
+            shapes = {name: data.shape for name, data in found.items()}
+
+        def read(name):
+            with problems_of(path, f"numbers in {name}"):
+                return np.asarray(found[name])
+
+        yield Tensors(path, shapes, read)
 
 
 def _weights(file):
-    """{name: data set}; only groups and data sets of this file itself, no links to others."""
+    """{name: data set}; only what lies in this file itself."""
     found = {}
 
     def visit(name, group):
         for number, weight in enumerate(group.attrs.get("weight_names", [])):
-            data = group.get(weight)
-            if isinstance(data, h5py.Dataset) and data.external is None:
-                found[f"{name}:{number}"] = data
+            if isinstance(group.get(weight, getlink=True), h5py.HardLink):
+                found[f"{name}:{number}"] = group[weight]
 
     file.visititems(visit)
     return found

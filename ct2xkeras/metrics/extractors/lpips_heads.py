@@ -1,5 +1,7 @@
 """The official linear heads of LPIPS v0.1 (Zhang et al. 2018; BSD-2): weights of channels."""
 
+import functools
+
 from ct2xkeras.metrics.extractors.stored_files import check_sha256
 from ct2xkeras.metrics.extractors.torch_files import open_torch_file
 from ct2xkeras.metrics.extractors.weight_store import load_arrays
@@ -40,6 +42,22 @@ def from_torch(tensors):
             f"found {sorted(tensors.shapes)}."
         )
     return {f"head{layer}": _head(tensors, name, layer) for layer, name in enumerate(expected)}
+
+
+def _published(channels, tensors):
+    """`from_torch` of one network's heads."""
+    heads = from_torch(tensors)
+    found = tuple(len(head) for head in heads.values())
+    if found != channels:
+        raise ValueError(
+            f"{tensors.path}: expected heads for layers of {channels} channels, found {found}."
+        )
+    return heads
+
+
+alex_from_torch = functools.partial(_published, (64, 192, 384, 256, 256))
+vgg_from_torch = functools.partial(_published, (64, 128, 256, 512, 512))
+squeeze_from_torch = functools.partial(_published, (64, 128, 256, 384, 384, 512, 512))
 
 
 def _head(tensors, name, layer):

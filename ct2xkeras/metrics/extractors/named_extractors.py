@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from ct2xkeras.metrics.checks import check_pictures
 from ct2xkeras.metrics.extractors.inception import (
     NUM_FEATURES,
     SIDE,
@@ -10,7 +11,6 @@ from ct2xkeras.metrics.extractors.inception import (
     load_inception,
 )
 from ct2xkeras.metrics.extractors.network_extractor import NetworkExtractor
-from ct2xkeras.metrics.extractors.pictures import checked_pictures
 from ct2xkeras.metrics.extractors.resizing import resize, resize_as_tf1
 from ct2xkeras.metrics.extractors.squeezenet import MEAN_BGR, load_squeezenet
 from ct2xkeras.metrics.pixels import SIDE as PIXELS_SIDE
@@ -59,4 +59,4 @@ class PixelExtractor:
 
     def __call__(self, images):
         """(n, 1024) of pictures whose sides are multiples of 32."""
-        return pixel_features(checked_pictures(images, self.name)).astype(np.float32)
+        return pixel_features(check_pictures(images, self.name)).astype(np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ct2xkeras.metrics.extractors.pictures import checked_pictures
+from ct2xkeras.metrics.checks import check_pictures
 from ct2xkeras.metrics.extractors.resizing import grey_levels
 
 BATCH_SIZE = 16  # larger ones are slower on CPUs
@@ -38,6 +38,6 @@ class NetworkExtractor:
         Raises:
             ValueError: they are not like that, or hold NaN.
         """
-        images = checked_pictures(images, self.name)
+        images = check_pictures(images, self.name)
         starts = range(0, len(images), BATCH_SIZE)
         return np.concatenate([self._compiled(images[i : i + BATCH_SIZE]) for i in starts])

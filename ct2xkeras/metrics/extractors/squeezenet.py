@@ -85,7 +85,7 @@ def load_squeezenet(path=None, sha256=None):
         ValueError: it is another file than the SHA-256 says, or not one of SqueezeNet's weights.
     """
     if path is None:
-        return load_into(squeezenet(), NAME)
+        return load_into(squeezenet, NAME)
     check_sha256(path, sha256)
     with open_layer_file(path) as tensors:
         return set_arrays(squeezenet(), from_layers(tensors))

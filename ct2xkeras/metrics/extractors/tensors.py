@@ -1,5 +1,6 @@
 """Named arrays of a file, known by their shapes before any is read."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -34,3 +35,16 @@ class Tensors(NamedTuple):
         if not np.isfinite(array).all():
             raise ValueError(f"{self.path}: expected finite numbers in {name!r}, found others.")
         return array
+
+
+@contextlib.contextmanager
+def problems_of(path, expected):
+    """Whatever error a damaged file ends in becomes a ValueError that names it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        raise ValueError(
+            f"{path}: expected {expected}, found something else: {type(error).__name__}: {error}"
+        ) from error

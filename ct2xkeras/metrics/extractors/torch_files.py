@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ct2xkeras.metrics.extractors.tensors import Tensors
+from ct2xkeras.metrics.extractors.tensors import Tensors, problems_of
 from ct2xkeras.metrics.extractors.torch_pickles import TensorUnpickler, plain_tensor
 
 LARGEST_FILE = 2**30  # bytes; the largest published network that is known here has half of that
 LARGEST_PICKLE = 2**24
+EXPECTED = "a dictionary of float32 tensors written by torch.save"
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 
 
@@ -41,29 +42,17 @@ def open_torch_file(path):
     if size > LARGEST_FILE:
         raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes, found {size}.")
     with Path(path).open("rb") as file:
-        with _problems_of(path):
+        with problems_of(path, EXPECTED):
             opened = _open_zip if zipfile.is_zipfile(file) else _open_row
             file.seek(0)
             state, read_storage = opened(file)
             tensors = {str(name): _checked(value) for name, value in state.items()}
 
         def read(name):
-            with _problems_of(path):
+            with problems_of(path, EXPECTED):
                 return _array(tensors[name], read_storage)
 
         yield Tensors(path, {name: tuple(tensor.size) for name, tensor in tensors.items()}, read)
-
-
-@contextlib.contextmanager
-def _problems_of(path):
-    """A damaged pickle or zip file ends in errors of any kind."""
-    try:
-        yield
-    except Exception as error:
-        raise ValueError(
-            f"{path}: expected a dictionary of float32 tensors written by torch.save, found "
-            f"something else: {type(error).__name__}: {error}"
-        ) from error
 
 
 def _open_zip(file):

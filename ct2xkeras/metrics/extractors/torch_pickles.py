@@ -5,6 +5,7 @@ need are known, and what stands for them does nothing but note where a tensor li
 """
 
 import pickle
+import pickletools
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -62,6 +63,7 @@ class _Parameter:
 
 # Types of numbers are text, which a file cannot change; an object of NumPy's it could.
 _NUMBER_TYPES = ("<f4", "<i8")
+LARGEST_MEMO = 2**20
 _KNOWN = {
     ("collections", "OrderedDict"): OrderedDict,
     ("torch", "FloatStorage"): "<f4",
@@ -73,14 +75,27 @@ _KNOWN = {
 }
 
 
+def _check_memo(file):
+    """Python makes room for all places of the memo before the one that a pickle names."""
+    start = file.tell()
+    for opcode, argument, _position in pickletools.genops(file):
+        if opcode.name.endswith("PUT") and int(argument) > LARGEST_MEMO:
+            raise pickle.UnpicklingError(f"it asks for a memo of {argument} places")
+    file.seek(start)
+
+
 class TensorUnpickler(pickle.Unpickler):
     """Reads plain values, and tensors of float32 or int64 numbers, and nothing else.
+
+    Args:
+        file: that can be searched; it is left after the pickle.
 
     Attributes:
         storages: {key: Storage} of what it has met.
     """
 
     def __init__(self, file):
+        _check_memo(file)
         super().__init__(file)
         self.storages = {}
 

@@ -1,12 +1,13 @@
 """Imported weights: one `.npz` file per network in the user's cache."""
 
-import zipfile
-
 import numpy as np
 
 from ct2xkeras.cache import cache_folder
 from ct2xkeras.files import replacing
 from ct2xkeras.metrics.extractors.known_weights import KNOWN_WEIGHTS
+from ct2xkeras.metrics.extractors.tensors import problems_of
+
+_KEPT = "weights that `ct2xkeras weights import` kept (delete the file and import them again)"
 
 
 def stored_path(name):
@@ -57,19 +58,15 @@ def load_arrays(name):
             f"{path}: expected the weights {name!r}, found no file. Get {source.file} from "
             f"{source.url} and run `ct2xkeras weights import {source.file}`."
         )
-    try:
-        with np.load(path) as file:
-            return dict(file)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise _damaged(path, error) from error
+    with problems_of(path, _KEPT), np.load(path) as file:
+        return dict(file)
 
 
-def load_into(model, name):
-    """Give a model's layers their imported weights; returns it. Errors as of `load_arrays`."""
-    try:
-        return set_arrays(model, load_arrays(name))
-    except KeyError as error:
-        raise _damaged(stored_path(name), error) from error
+def load_into(build, name):
+    """The model that `build` makes, with its imported weights. Errors as of `load_arrays`."""
+    arrays = load_arrays(name)
+    with problems_of(stored_path(name), _KEPT):
+        return set_arrays(build(), arrays)
 
 
 def set_arrays(model, arrays):
@@ -77,10 +74,3 @@ def set_arrays(model, arrays):
     for layer in model.layers:
         layer.set_weights([arrays[f"{layer.name}/{weight.name}"] for weight in layer.weights])
     return model
-
-
-def _damaged(path, problem):
-    return ValueError(
-        f"{path}: expected imported weights, found a damaged file ({problem}). "
-        "Delete it and run `ct2xkeras weights import` again."
-    )

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import os
 import pickle
@@ -7,6 +8,9 @@ import numpy as np
 import pytest
 
 from ct2xkeras.metrics.extractors.torch_files import LARGEST_FILE, read_torch_tensors
+
+# The standard library's reader of opcodes, on damaged text.
+pytestmark = pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")
 
 
 @pytest.fixture
@@ -38,6 +42,38 @@ def test_what_was_saved_is_read(tmp_path, arrays, kind, save_torch):
         assert read[name].dtype == np.float32
 
 
+def test_whole_numbers_stay_whole(tmp_path, kind, save_torch):
+    path = save_torch(tmp_path / "a.pth", {"tracked": np.array(7, "int64")}, kind)
+    assert read_torch_tensors(path)["tracked"] == 7
+
+
+# What torch's first function for tensors is asked for: five numbers of storage 0.
+TENSOR = (
+    b"ctorch._utils\n_rebuild_tensor\n((X\x07\0\0\0storagectorch\nFloatStorage\n"
+    b"X\x01\0\0\x000X\x03\0\0\0cpuK\x05tQK\0(K\x05t(K\x01ttR"
+)
+PARAMETER = b"ctorch.nn.parameter\nParameter\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b""),
+        (b"ctorch._utils\n_rebuild_parameter\n(", b"\x88NtR"),
+        # Objects of the class, with the tensor as argument or first in their state.
+        (PARAMETER + b"(", b"t\x81(\x88\x89Ntb"),
+        (PARAMETER + b")\x81(", b"K\x01K\x01\x88Ntb"),
+    ],
+)
+def test_parameters_of_every_age_are_read_like_tensors(tmp_path, before, after):
+    numbers = np.arange(5, dtype="<f4")
+    with zipfile.ZipFile(tmp_path / "a.pth", "w") as archive:
+        entry = b"X\x01\0\0\0a" + before + TENSOR + after
+        archive.writestr("x/data.pkl", b"\x80\x02}" + entry + b"s.")
+        archive.writestr("x/data/0", numbers.tobytes())
+    np.testing.assert_array_equal(read_torch_tensors(tmp_path / "a.pth")["a"], numbers)
+
+
 class Caller:
     """Pickled, it asks the reader to call a function."""
 
@@ -50,11 +86,39 @@ class Caller:
 
 def test_a_file_that_wants_something_run_is_refused(tmp_path, kind):
     made = tmp_path / "made"
-    for function, argument in ((os.mkdir, str(made)), (eval, f"__import__('os').mkdir('{made}')")):
+    for function, argument in (
+        (os.mkdir, str(made)),
+        (os.system, f"mkdir {made}"),
+        (eval, f"__import__('os').mkdir('{made}')"),
+    ):
         content = pickle.dumps({"weight": Caller(function, argument)}, 2)
         path = write_pickle(tmp_path / "evil.pth", content, kind)
-        with pytest.raises(ValueError, match=r"evil\.pth: .*asks for .*(mkdir|eval)"):
+        with pytest.raises(ValueError, match=r"evil\.pth: .*asks for .*(mkdir|system|eval)"):
             read_torch_tensors(path)
+    assert not made.exists()
+
+
+# Every opcode that can call something or build an object of something.
+@pytest.mark.parametrize(
+    "call",
+    [
+        b"cos\nsystem\n(S'%s'\ntR.",  # GLOBAL, REDUCE
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93(S'%s'\ntR.",  # STACK_GLOBAL
+        b"(S'%s'\nios\nsystem\n.",  # INST
+        b"(cos\nsystem\nS'%s'\no.",  # OBJ
+        b"\x80\x02cos\nsystem\n(S'%s'\nt\x81.",  # NEWOBJ
+        b"\x80\x04cos\nsystem\n(S'%s'\nt}\x92.",  # NEWOBJ_EX
+        b"\x80\x02ccollections\nOrderedDict\n)R}X\x01\0\0\0acos\nsystem\nsb.",  # BUILD
+        b"\x80\x02\x82\x01(S'%s'\ntR.",  # EXT1
+        b"cbuiltins\ngetattr\n(cos\nsystem\nS'%s'\ntR.",
+    ],
+)
+def test_no_opcode_runs_anything(tmp_path, call, kind):
+    made = tmp_path / "made"
+    content = call.replace(b"%s", f"mkdir {made}".encode())
+    path = write_pickle(tmp_path / "evil.pth", content, kind)
+    with pytest.raises(ValueError, match=r"evil\.pth: expected a dictionary"):
+        read_torch_tensors(path)
     assert not made.exists()
 
 
@@ -67,6 +131,11 @@ def test_a_file_that_wants_something_run_is_refused(tmp_path, kind):
         # Attributes of what the reader itself uses.
         b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\nN}X\x01\x00\x00\x00aK\x01s\x86b.",
         b"\x80\x02ccollections\nOrderedDict\nN}X\x01\x00\x00\x00aK\x01s\x86b.",
+        b"\x80\x02ctorch.nn.parameter\nParameter\n}X\x01\x00\x00\x00aK\x01sb.",
+        b"\x80\x02ctorch\nFloatStorage\nN}X\x01\x00\x00\x00aK\x01s\x86b.",
+        # A memo of 32 GiB.
+        b"\x80\x02Nr\xff\xff\xff\x7f.",
+        b"Np2147483647\n.",
         pickle.dumps({"weight": [1.0, 2.0]}, 2),
         pickle.dumps([1, 2], 2),
         b"",
@@ -102,6 +171,30 @@ def test_a_storage_that_is_too_short_is_refused(tmp_path, arrays, save_torch):
     path.write_bytes(short.getvalue())
     with pytest.raises(ValueError, match=r"a\.pth"):
         read_torch_tensors(path)
+
+
+def test_a_compressed_member_is_refused(tmp_path, arrays, save_torch):
+    """It could be any length once it is unpacked."""
+    path = save_torch(tmp_path / "bomb.pth", arrays, "zip")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    path.write_bytes(packed.getvalue())
+    with pytest.raises(ValueError, match=r"bomb\.pth: .*is compressed"):
+        read_torch_tensors(path)
+
+
+def test_damage_anywhere_is_an_error_or_other_numbers(tmp_path, arrays, kind, save_torch, rng):
+    path = save_torch(tmp_path / "a.pth", arrays, kind)
+    whole = path.read_bytes()
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for position in rng.integers(0, len(whole), 3):
+            damaged[position] = rng.integers(0, 256)
+        path.write_bytes(damaged)
+        with contextlib.suppress(ValueError):
+            read_torch_tensors(path)
 
 
 def test_a_file_too_large_is_not_opened(tmp_path):
