@@ -21,12 +21,6 @@ EXPECTED = "a dictionary of float32 tensors written by torch.save"
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 
 
-def read_torch_tensors(path):
-    """All tensors of a state dictionary, {name: array}; see `open_torch_file`."""
-    with open_torch_file(path) as tensors:
-        return {name: tensors.read(name) for name in tensors.shapes}
-
-
 @contextlib.contextmanager
 def open_torch_file(path):
     """The tensors of a state dictionary, as a `Tensors`, for the time of a `with` block.

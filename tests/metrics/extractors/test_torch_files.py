@@ -7,10 +7,15 @@ import zipfile
 import numpy as np
 import pytest
 
-from ct2xkeras.metrics.extractors.torch_files import LARGEST_FILE, read_torch_tensors
+from ct2xkeras.metrics.extractors.torch_files import LARGEST_FILE, open_torch_file
 
 # The standard library's reader of opcodes, on damaged text.
 pytestmark = pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")
+
+
+def read_torch_tensors(path):
+    with open_torch_file(path) as tensors:
+        return {name: tensors.read(name) for name in tensors.shapes}
 
 
 @pytest.fixture
