@@ -1,5 +1,8 @@
 """Pictures out: 16-bit PNG for data, 8-bit PNG for sheets that people look at."""
 
+import base64
+import io
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -19,6 +22,19 @@ def write_png16(path, image):
     """Write a picture (height, width), in [-1, 1], as a 16-bit grey PNG."""
     with replacing(path) as temporary:
         Image.fromarray(to_uint16(image)).save(temporary, format="PNG")
+
+
+def encode_png(image) -> bytes:
+    """A picture (height, width) in [-1, 1] as an 8-bit grey PNG without any metadata."""
+    buffer = io.BytesIO()
+    pixels = (to_uint16(image) // 257).astype(np.uint8)
+    Image.fromarray(pixels).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def data_uri(png: bytes) -> str:
+    """A PNG as an address that holds all of it, for web pages."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def sheet(rows, titles=()):

@@ -4,37 +4,86 @@ import json
 from pathlib import Path
 
 import rich_click as click
-from rich.table import Table
 
-from ct2xkeras.cli.output import console
 from ct2xkeras.quiet import quiet_tensorflow
+
+#: Options that say what belongs to the pictures of a folder.
+FOLDER_ONLY = ("drr", "coverage", "truth", "size", "prepare")
 
 
 @click.command("evaluate")
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--cases", type=click.IntRange(min=2), help="Number of views; default the recipe's.")
+@click.argument("source")
+@click.option("--against", metavar="FOLDER|DATASET", help="Real radiographs to compare with.")
+@click.option("--data", metavar="DATASET", help="Data set whose held-out CTs are shown.")
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Repeatable; see below.")
+@click.option("--extractor", metavar="NAME|FILE", help="What features are compared; see below.")
+@click.option("--cases", type=click.IntRange(min=2), help="Number of pictures.")
+@click.option("--seed", type=click.IntRange(0), help="Of the draw of cases and of intervals.")
+@click.option("--checkpoint", type=click.Choice(["newest", "best"]), default="newest")
+@click.option(
+    "--crop",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Share of the middle of real radiographs that is shown.",
+)
+@click.option("--drr", metavar="FOLDER", help="DRRs of a folder's pictures, same file names.")
+@click.option("--coverage", metavar="FOLDER", help="Masks, white where rays cross the CT.")
+@click.option("--truth", metavar="FOLDER", help="True radiographs of a folder's pictures.")
+@click.option("--size", type=click.IntRange(32, 2048), help="Bring a folder's pictures to squares.")
+@click.option("--prepare", is_flag=True, help="SOURCE holds real radiographs: prepare them too.")
+@click.option("--out", type=click.Path(path_type=Path), help="Append the numbers to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def command(run, cases, as_json):
-    """Measure the newest checkpoint of RUN on held-out cases.
+def command(source, metrics, checkpoint, out, as_json, **options):
+    """Measure pictures: those of a run folder or a SavedModel on held-out cases, or a folder's.
 
-    Prints a table and appends to RUN/metrics.jsonl.
+    \b
+    ct2xkeras evaluate runs/chest64 --checkpoint best --metric kid --metric structure
+    ct2xkeras evaluate SavedModels/chest64 --against data/chest64
+    ct2xkeras evaluate 'peer/*.png' --against xrays --crop 0.65 --drr drrs --cases 40
+
+    Metrics: structure, mutual-information, edge-displacement, view-displacement, kid, fid,
+    fid-infinity, style, truth-ssim, truth-ms-ssim, truth-psnr, truth-lpips-alex (-vgg, -squeeze).
+    By default those that can be measured. Extractors: pixels32, squeezenet-keras,
+    inception-2015-12-05 (the one of published FID and KID), or a .keras file.
+
+    Every number has a 95 % interval. Those of a run are appended to its metrics.jsonl.
     """
-    from ct2xkeras.training.run_folder import RunFolder
-
-    folder = RunFolder(run)
-    recipe = folder.load_recipe()
+    from ct2xkeras.cli import evaluate_output
+    from ct2xkeras.evaluation.records import record_evaluation
 
     quiet_tensorflow()
-    from ct2xkeras.evaluation.evaluate import evaluate
-    from ct2xkeras.evaluation.records import record_metrics
-    from ct2xkeras.training.checkpoints import newest_images
-
-    values = evaluate(folder, recipe, cases)
-    record_metrics(folder, newest_images(folder.checkpoints), values)
+    evaluation, file = _evaluated(source, tuple(metrics), checkpoint, options)
+    if destination := out or file:
+        record_evaluation(destination, evaluation)
     if as_json:
-        print(json.dumps(values))
-        return
-    table = Table("metric", "value", title=str(run))
-    for name, value in values.items():
-        table.add_row(name, f"{value:.4f}")
-    console.print(table)
+        print(json.dumps(evaluation.record()))
+    else:
+        evaluate_output.print_evaluation(evaluation, destination)
+
+
+def _evaluated(source, metrics, checkpoint, options):
+    """The `Evaluation` of a source of whatever kind, and the file that it belongs to or None."""
+    from ct2xkeras.evaluation import evaluating
+    from ct2xkeras.evaluation.picture_folders import FolderSource
+    from ct2xkeras.evaluation.saved_networks import saved_model_folder
+    from ct2xkeras.training.run_folder import RunFolder
+
+    of_folder = {name: options.pop(name) for name in FOLDER_ONLY}
+    request = evaluating.Request(metrics=metrics, checkpoint=checkpoint, **options)
+    run, saved = RunFolder(source), saved_model_folder(source)
+    if run.exists or saved:
+        _refuse(of_folder, f"{source} is no folder of pictures")
+    if run.exists:
+        return evaluating.evaluate_run(run, run.load_recipe(), request), run.metrics_file
+    if checkpoint != "newest":
+        raise click.UsageError(f"{source} is no run folder: leave --checkpoint out.")
+    if saved:
+        return evaluating.evaluate_saved_model(saved, request), None
+    _refuse({"data": request.data}, f"{source} is a folder of pictures")
+    raw = of_folder.pop("prepare")
+    return evaluating.evaluate_folder(FolderSource(source, raw=raw, **of_folder), request), None
+
+
+def _refuse(options, why):
+    given = [f"--{name}" for name, value in options.items() if value]
+    if given:
+        raise click.UsageError(f"{why}: leave {', '.join(given)} out.")

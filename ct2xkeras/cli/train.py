@@ -62,11 +62,11 @@ def _train_and_measure(recipe, run, profile):
             "the same command goes on."
         )
         return
-    from ct2xkeras.evaluation.evaluate import evaluate
-    from ct2xkeras.evaluation.records import metric_line, record_metrics
+    from ct2xkeras.evaluation.evaluating import evaluate_run
+    from ct2xkeras.evaluation.records import metric_line, record_evaluation
 
-    values = evaluate(run, recipe)
-    record_metrics(run, result.images, values)
+    evaluation = evaluate_run(run, recipe)
+    record_evaluation(run.metrics_file, evaluation)
     newest = max(run.samples.glob("*.png"), default=run.samples)
     console.print(f"Trained on {result.images} images. Pictures: {newest}")
-    console.print(metric_line(values), markup=False)
+    console.print(metric_line(evaluation.values), markup=False)

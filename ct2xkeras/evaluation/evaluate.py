@@ -1,35 +1,17 @@
-"""Measures of a trained run on held-out cases."""
+"""From pictures and what belongs to them to numbers."""
 
-import numpy as np
+from ct2xkeras.evaluation.features import CachedFeatures
+from ct2xkeras.evaluation.metric_table import find_metrics
+from ct2xkeras.evaluation.samples import HOW_TO_GIVE, synthesized_samples
+from ct2xkeras.evaluation.scores import Evaluation
+from ct2xkeras.metrics.extractors import find_extractor
 
-from ct2xkeras.data import evaluation_cases
-from ct2xkeras.evaluation.style_response import style_response
-from ct2xkeras.evaluation.synthesis import synthesize
-from ct2xkeras.losses import gradient_correlation, structural_similarity
-from ct2xkeras.metrics import kernel_distance, pixel_features
-from ct2xkeras.training.loading import load_model
-
-
-def evaluate(run, recipe, cases=None, checkpoint="newest"):
-    """Synthesise held-out views of a run and measure them.
-
-    Args:
-        run: a `RunFolder` with a checkpoint.
-        recipe: its recipe.
-        cases: number of views; by default the recipe's.
-        checkpoint: `newest` or `best`.
-
-    Returns:
-        See `measure`.
-    """
-    model = load_model(run, recipe, checkpoint)
-    num = cases or recipe.evaluation.cases
-    held_out = evaluation_cases(run.data_directory(recipe), num, recipe.seed)
-    return measure(model.ema_networks, held_out, recipe.evaluation.extractor)
+#: Measured between training steps: quick, and defined for whatever a network gives.
+TRAINING_METRICS = ("structure", "kid", "style", "truth-ssim")
 
 
 def measure(networks, cases, extractor="pixels32"):
-    """Measures of networks on cases.
+    """The measures of networks on cases that training watches.
 
     Args:
         networks: an `XraySynthesizer`.
@@ -42,24 +24,59 @@ def measure(networks, cases, extractor="pixels32"):
         were measured on (radiographs are held out all the same). Phantoms add the paired
         `truth-*` measures against the simulated radiograph of the same patient and pose.
     """
-    xray = synthesize(networks, cases)
-    sample = f"n={len(xray)}" + (",cts=train" if "train" in cases["split"] else "")
-    features, name = pixel_features, extractor
-    real = features(cases["style_image"])
-    values = {
-        f"structure[gradient-correlation,{sample}]": _mean(
-            gradient_correlation, xray, cases["drr"], cases["coverage"]
-        ),
-        f"kid[{name},{sample}]": kernel_distance(features(xray), real),
-        f"kid-of-drr[{name},{sample}]": kernel_distance(features(cases["drr"]), real),
-        **style_response(networks, cases),
-    }
-    if "truth" in cases:
-        for name, images in (("truth-ssim", xray), ("drr-truth-ssim", cases["drr"])):
-            values[f"{name}[7x7,{sample}]"] = _mean(structural_similarity, images, cases["truth"])
-    return values
+    samples = synthesized_samples(networks, cases)
+    features = CachedFeatures(find_extractor(extractor))
+    chosen = find_metrics(TRAINING_METRICS, extractor)
+    scores, _ = _measured(samples, chosen, features, seed=0, insist=False)
+    return {score.spec: score.value for score in scores}
 
 
-def _mean(metric, *pictures):
-    pictures = [np.asarray(images, np.float32) for images in pictures]
-    return float(np.mean(np.asarray(metric(*pictures))))
+def evaluate_samples(samples, features, metrics=(), seed=0):
+    """Measure pictures.
+
+    Args:
+        samples: `Samples`.
+        features: a `CachedFeatures`.
+        metrics: names of `METRICS`; by default those that can be measured.
+        seed: of the intervals.
+
+    Returns:
+        an `Evaluation`; what default metrics could not be measured for is in its notes.
+
+    Raises:
+        ValueError: a metric that was asked for cannot be measured, or none can.
+    """
+    chosen = find_metrics(metrics, features.name)
+    scores, notes = _measured(samples, chosen, features, seed, insist=bool(metrics))
+    if not scores:
+        raise ValueError(f"Nothing could be measured. {' '.join(notes)}")
+    return Evaluation(scores, notes, {"extractor": features.name, "seed": seed})
+
+
+def _measured(samples, metrics, features, seed, insist):
+    """Scores, and notes of what could not be measured unless one insists on all."""
+    scores, notes = [], _notes_of_missing(samples, metrics)
+    if insist and notes:
+        raise ValueError(notes[0])
+    for name, metric in metrics.items():
+        if samples.missing(metric.needs):
+            continue
+        try:
+            scores += metric.scores(samples, features, seed)
+        except ValueError as error:
+            if insist:
+                raise ValueError(f"{name}: {error}") from error
+            notes.append(f"Not measured: {name}. {error}")
+    return scores, notes
+
+
+def _notes_of_missing(samples, metrics):
+    """A line for each thing that is needed and not there."""
+    missing = {}
+    for name, metric in metrics.items():
+        for need in samples.missing(metric.needs):
+            missing.setdefault(need, []).append(name)
+    return [
+        f"Not measured: {', '.join(names)}; needed: {HOW_TO_GIVE[need]}."
+        for need, names in missing.items()
+    ]

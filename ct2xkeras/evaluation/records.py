@@ -1,11 +1,11 @@
-"""Metric values on disk and on the terminal."""
+"""Evaluations on disk and on the terminal."""
 
 from ct2xkeras.files import append_json_line
 
 
-def record_metrics(run, images, values):
-    """Append the values of one evaluation to the run's metrics.jsonl."""
-    append_json_line(run.metrics_file, {"kind": "evaluation", "images": images, **values})
+def record_evaluation(path, evaluation):
+    """Append an `Evaluation` to a file such as a run's metrics.jsonl."""
+    append_json_line(path, evaluation.record())
 
 
 def metric_line(values):

@@ -21,6 +21,11 @@ def code_distances(codes, references):
     return 1 - codes @ references.T
 
 
+def retrieved(distances):
+    """Whether each row's own column (the diagonal) is its nearest: (n, n) to (n,)."""
+    return np.argmin(distances, axis=1) == np.arange(len(distances))
+
+
 def retrieval_rate(distances):
     """Share of rows whose own column (the diagonal) is the nearest; chance is 1 / columns."""
-    return float(np.mean(np.argmin(distances, axis=1) == np.arange(len(distances))))
+    return float(np.mean(retrieved(distances)))

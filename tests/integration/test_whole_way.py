@@ -101,9 +101,18 @@ def test_an_unreadable_style_image_writes_nothing(run, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_evaluate_and_export_take_the_run(run, tmp_path, capsys):
-    command("evaluate", run, "--cases", 4, "--json")
-    values = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
-    assert values["structure[gradient-correlation,n=4]"] > 0.5
+def test_a_run_and_its_saved_model_measure_the_same(run, tmp_path, capsys):
+    def measured(*arguments):
+        command("evaluate", *arguments, "--cases", 4, "--json")
+        return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+    of_run = measured(run)
+    assert of_run["structure[gradient-correlation,n=4]"] > 0.5
+    assert of_run == json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
     command("export", run, tmp_path / "SavedModels" / "whole")
-    assert (tmp_path / "SavedModels" / "whole" / "1" / "saved_model.pb").exists()
+    capsys.readouterr()
+    exported = measured(tmp_path / "SavedModels" / "whole", "--against", run / "data")
+    specs = [spec for spec in of_run if "[" in spec]
+    assert specs
+    for spec in specs:
+        assert exported[spec] == pytest.approx(of_run[spec], abs=1e-3), spec

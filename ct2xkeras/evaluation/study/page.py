@@ -4,8 +4,8 @@ import math
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ct2xkeras.evaluation.study.pictures import data_uri
 from ct2xkeras.evaluation.study.results import FORMAT, RATER_PATTERN
+from ct2xkeras.pictures import data_uri
 
 SECONDS_EACH = 6  # a rater's usual pace, for the estimate on the first screen
 NUM_EXAMPLES = 4

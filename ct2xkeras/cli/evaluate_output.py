@@ -1,0 +1,35 @@
+"""What `ct2xkeras evaluate` prints."""
+
+from rich.table import Table
+from rich.text import Text
+
+from ct2xkeras.cli.output import console
+
+
+def print_evaluation(evaluation, file):
+    """A table of numbers with their intervals, then what was not measured.
+
+    Args:
+        file: where they were appended to, or None.
+    """
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("metric", overflow="fold")
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", no_wrap=True)
+    for score in evaluation.scores:
+        interval = "too few pictures"
+        if score.interval:
+            interval = " to ".join(map(shown_value, score.interval))
+        table.add_row(Text(score.spec), shown_value(score.value), interval)
+    console.print(table)
+    for note in evaluation.notes:
+        console.print(f"note: {note}", markup=False)
+    for how in sorted({score.how for score in evaluation.scores}):
+        console.print(f"intervals: {how}", markup=False)
+    if file:
+        console.print(f"Appended to {file}.", markup=False)
+
+
+def shown_value(value):
+    """Four digits after the point, or as many significant ones for large and small numbers."""
+    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.4g}"
