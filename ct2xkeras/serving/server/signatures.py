@@ -1,0 +1,113 @@
+"""Signatures of a SavedModel, and whether inputs fit them."""
+
+import difflib
+from dataclasses import dataclass
+
+import numpy as np
+
+from ct2xkeras.serving.server.errors import wrong
+
+UNKNOWN = -1  # length of an axis
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """One input or output.
+
+    Args:
+        dtype: NumPy's; `object` for byte strings.
+        shape: lengths, `UNKNOWN` where any will do; None where even their number is open.
+    """
+
+    name: str
+    dtype: np.dtype
+    shape: tuple[int, ...] | None
+
+    def __str__(self):
+        kind = "string" if self.dtype == object else self.dtype.name
+        return f"{kind} {shape_text(self.shape)}"
+
+    def accepts(self, shape) -> bool:
+        """Whether an array of this shape fits."""
+        if self.shape is None:
+            return True
+        if len(shape) != len(self.shape):
+            return False
+        return all(want in (UNKNOWN, has) for want, has in zip(self.shape, shape, strict=True))
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A function of a SavedModel: {name: `TensorSpec`} of what goes in and comes out."""
+
+    name: str
+    inputs: dict[str, TensorSpec]
+    outputs: dict[str, TensorSpec]
+
+    def check_names(self, names):
+        """Raises `ServingError` unless `names` are just those of the inputs."""
+        for name in sorted(set(names) - set(self.inputs)):
+            raise wrong(f"{self.name} has no input {name!r}{similar(name, self.inputs)}")
+        missing = [name for name in self.inputs if name not in names]
+        if missing:
+            raise wrong(f"{self.name} needs input {', '.join(map(repr, missing))} too.")
+
+    def check_output_names(self, names):
+        """Raises `ServingError` where a name is none of the outputs'."""
+        for name in sorted(set(names) - set(self.outputs)):
+            raise wrong(f"{self.name} has no output {name!r}{similar(name, self.outputs)}")
+
+    def check(self, inputs, max_rows):
+        """Raises `ServingError` where an array has a wrong shape, too many rows, or no number."""
+        for name, array in inputs.items():
+            check_shape(self.inputs[name], array.shape)
+            if array.ndim and array.shape[0] > max_rows:
+                raise wrong(
+                    f"{name}: {array.shape[0]} rows in one request, at most {max_rows} are "
+                    "taken. Send them in parts."
+                )
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise wrong(f"{name}: holds values that are not finite (NaN or infinity).")
+
+
+def check_shape(spec, shape):
+    """Raises `ServingError` unless a shape fits and has at least one row."""
+    if not spec.accepts(shape):
+        raise wrong(f"{spec.name}: expected {spec}, found shape {shape_text(shape)}.")
+    if 0 in shape:
+        raise wrong(f"{spec.name}: is empty, its shape is {shape_text(shape)}.")
+
+
+def shape_text(shape) -> str:
+    """`(?, 64, 64, 1)`: unknown lengths as question marks."""
+    if shape is None:
+        return "of any shape"
+    return f"({', '.join('?' if n == UNKNOWN else str(n) for n in shape)})"
+
+
+def similar(name, known) -> str:
+    """The end of a message that `name` is unknown: what was meant, and what there is."""
+    near = difflib.get_close_matches(str(name), known, 1)
+    return (f", did you mean {near[0]!r}?" if near else ".") + f" There are: {', '.join(known)}."
+
+
+def read_signatures(definitions) -> dict[str, Signature]:
+    """{name: `Signature`} of a SavedModel's {name: SignatureDef}, without internal ones."""
+    return {
+        name: Signature(name, _specs(each.inputs), _specs(each.outputs))
+        for name, each in definitions.items()
+        if not name.startswith("__")
+    }
+
+
+def _specs(infos):
+    import tensorflow as tf
+
+    specs = {}
+    for name, info in sorted(infos.items()):
+        dtype = tf.as_dtype(info.dtype)
+        shape = info.tensor_shape
+        lengths = None if shape.unknown_rank else tuple(dim.size for dim in shape.dim)
+        kind = np.dtype(object if dtype == tf.string else dtype.as_numpy_dtype)
+        specs[name] = TensorSpec(name, kind, lengths)
+    return specs
