@@ -23,6 +23,7 @@ COMMANDS = {
     "weights": ("ct2xkeras.cli.weights", "Networks for metrics: which are there; import others."),
     "info": ("ct2xkeras.cli.info", "Layers, parameters and memory of the model's presets."),
     "export": ("ct2xkeras.cli.export", "Write a SavedModel for TF Serving."),
+    "serve": ("ct2xkeras.cli.serve", "Stand-in for TF Serving, with a page to try models on."),
 }
 USAGE_STATUS = 2
 FAILURE_STATUS = 1
