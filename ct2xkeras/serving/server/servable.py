@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
+from ct2xkeras.serving.server.definitions import to_json
 from ct2xkeras.serving.server.errors import ServingError, public_message, wrong
 from ct2xkeras.serving.server.signatures import read_signatures, similar
 
@@ -31,7 +32,8 @@ class Servable:
     def __init__(self, name, version, path):
         self.name, self.version = name, version
         self.definitions = read_definitions(path)
-        self.signatures = read_signatures(self.definitions)
+        as_json = {name: to_json(each) for name, each in self.definitions.items()}
+        self.signatures = read_signatures(as_json)
         self._model = tf.saved_model.load(str(path))
 
     def signature(self, name):

@@ -9,6 +9,20 @@ from ct2xkeras.serving.server.errors import wrong
 
 UNKNOWN = -1  # length of an axis
 
+#: TensorFlow's names of types and NumPy's.
+DTYPES = {
+    "DT_HALF": "float16",
+    "DT_FLOAT": "float32",
+    "DT_DOUBLE": "float64",
+    "DT_BOOL": "bool",
+    "DT_STRING": "object",
+    **{
+        f"DT_{sign}INT{bits}": f"{sign}INT{bits}".lower()
+        for sign in ("", "U")
+        for bits in (8, 16, 32, 64)
+    },
+}
+
 
 @dataclass(frozen=True)
 class TensorSpec:
@@ -92,22 +106,27 @@ def similar(name, known) -> str:
 
 
 def read_signatures(definitions) -> dict[str, Signature]:
-    """{name: `Signature`} of a SavedModel's {name: SignatureDef}, without internal ones."""
-    return {
-        name: Signature(name, _specs(each.inputs), _specs(each.outputs))
-        for name, each in definitions.items()
-        if not name.startswith("__")
-    }
+    """{name: `Signature`} of a SavedModel's {name: SignatureDef}, as their JSON.
+
+    Internal ones are left out, and those with types that NumPy has not.
+    """
+    found = {}
+    for name, each in definitions.items():
+        infos = [each.get(part, {}) for part in ("inputs", "outputs")]
+        known = all(info["dtype"] in DTYPES for part in infos for info in part.values())
+        if known and not name.startswith("__"):
+            found[name] = Signature(name, *map(_specs, infos))
+    return found
 
 
 def _specs(infos):
-    import tensorflow as tf
+    return {
+        name: TensorSpec(name, np.dtype(DTYPES[info["dtype"]]), _lengths(info["tensor_shape"]))
+        for name, info in sorted(infos.items())
+    }
 
-    specs = {}
-    for name, info in sorted(infos.items()):
-        dtype = tf.as_dtype(info.dtype)
-        shape = info.tensor_shape
-        lengths = None if shape.unknown_rank else tuple(dim.size for dim in shape.dim)
-        kind = np.dtype(object if dtype == tf.string else dtype.as_numpy_dtype)
-        specs[name] = TensorSpec(name, kind, lengths)
-    return specs
+
+def _lengths(shape):
+    if shape.get("unknown_rank"):
+        return None
+    return tuple(int(dim.get("size", 0)) for dim in shape.get("dim", ()))
