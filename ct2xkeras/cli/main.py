@@ -18,7 +18,8 @@ COMMANDS = {
     "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),
     "runs": ("ct2xkeras.cli.runs", "List run folders: state, progress, best metrics, size."),
     "recipe": ("ct2xkeras.cli.recipe", "Show a recipe in full, check recipes, list their fields."),
-    "evaluate": ("ct2xkeras.cli.evaluate", "Measure a trained run on held-out cases."),
+    "evaluate": ("ct2xkeras.cli.evaluate", "Measure a run, a SavedModel or a folder of pictures."),
+    "report": ("ct2xkeras.cli.report", "One page about runs: curves, metrics, pictures."),
     "study": ("ct2xkeras.cli.study", "Blind studies of how much pictures look like real X-rays."),
     "weights": ("ct2xkeras.cli.weights", "Networks for metrics: which are there; import others."),
     "info": ("ct2xkeras.cli.info", "Layers, parameters and memory of the model's presets."),
@@ -73,11 +74,12 @@ def main(arguments=None):
 def _fail(error, arguments, status):
     if "--verbose" in arguments:
         raise error
-    kind = "" if status == USAGE_STATUS else f"{type(error).__name__}: "
+    is_explained = status == USAGE_STATUS or getattr(error, "is_explained", False)
+    kind = "" if is_explained else f"{type(error).__name__}: "
     # A RecipeError has a line for each problem; all other errors end in one.
     for problem in getattr(error, "problems", (str(error),)):
         message = " ".join(problem.split()) or type(error).__name__
         click.echo(f"Error: {kind}{message}", err=True)
-    if status != USAGE_STATUS:
+    if not is_explained:
         click.echo("`ct2xkeras --verbose ...` shows where it happened.", err=True)
     sys.exit(status)

@@ -385,6 +385,9 @@ class CT2XGAN(keras.Model):
             self.train_function = make_train_function(self)
         return self.train_function
 
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing: `compile` has built all. Keras' own takes a batch and fails with workers."""
+
     # No Python branch below depends on a tensor; AutoGraph would only make tracing a third longer.
     @tf.autograph.experimental.do_not_convert
     def train_step(self, batch):

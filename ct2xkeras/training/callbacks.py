@@ -49,7 +49,7 @@ class EveryImages(keras.callbacks.Callback):
 
 
 class ScalarLog(EveryImages):
-    """Logs mean losses, speed, share of time spent waiting for data, and memory; new means then."""
+    """Logs mean losses, speed, share of time spent waiting for data, and memory."""
 
     def __init__(self, log, **kwargs):
         super().__init__(**kwargs)
@@ -66,6 +66,12 @@ class ScalarLog(EveryImages):
         values["share_waiting_for_data"] = (self.since[2] - waited) / max(now - then, 1e-9)
         values["learning_rate"] = float(np.asarray(self.model.g_optimizer.learning_rate))
         self.log.values("train", images, values | memory_in_use())
+
+
+class NewMeans(EveryImages):
+    """Begins new means of what steps log; on all workers, since they share these variables."""
+
+    def act(self, images, logs):
         self.model.reset_metrics()
 
 

@@ -63,6 +63,7 @@ class BestCheckpoint:
     """
 
     def __init__(self, run, metric, model):
+        run.best_checkpoint.mkdir(parents=True, exist_ok=True)
         self.manager = checkpoint_manager(model, run.best_checkpoint, keep=1)
         self.file = run.best_checkpoint / "best.json"
         self.metric = metric

@@ -72,7 +72,7 @@ def list_runs(folder) -> list[RunSummary]:
 def summarize_run(path) -> RunSummary:
     """What a folder holds; a folder that is broken is summarised too, with notes of why."""
     run, notes = RunFolder(path), []
-    lines = _log_lines(run, notes)
+    lines = log_lines(run, notes)
     noted = _noted_state(run, notes)
     newest = newest_checkpoint(run.checkpoints)
     state = _state(run, noted, newest)
@@ -160,8 +160,12 @@ def _planned_images(run, notes):
     return None
 
 
-def _log_lines(run, notes):
-    """The lines of metrics.jsonl; one that a kill cut off is left out, others are noted."""
+def log_lines(run, notes):
+    """The lines of a run's metrics.jsonl, as dictionaries with a count of `images`.
+
+    Args:
+        notes: list that is told of lines that cannot be read; one that a kill cut off is left out.
+    """
     try:
         texts = run.metrics_file.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:

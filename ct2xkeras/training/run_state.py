@@ -37,9 +37,10 @@ def write_state(run, state, images, total, reason=None, rollbacks=0):
 def read_state(run):
     """The noted state, a dictionary; None where there is none or it cannot be read."""
     try:
-        return json.loads(run.state_file.read_text(encoding="utf-8"))
+        state = json.loads(run.state_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    return state if isinstance(state, dict) else None
 
 
 def is_alive(state):

@@ -1,7 +1,6 @@
 """Which devices and processes share a training."""
 
 import contextlib
-import functools
 import json
 import os
 
@@ -118,14 +117,10 @@ def agreement(strategy):
 
     @tf.function
     def total(flag):
-        context_sum = functools.partial(_sum_over_replicas, flag)
-        return strategy.experimental_local_results(strategy.run(context_sum))[0]
+        flags = strategy.run(tf.identity, args=(flag,))
+        return strategy.reduce(tf.distribute.ReduceOp.SUM, flags, axis=None)
 
     return lambda flag: float(total(tf.constant(float(flag)))) > 0
-
-
-def _sum_over_replicas(value):
-    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value)
 
 
 @contextlib.contextmanager
@@ -140,8 +135,7 @@ def naming_lost_workers(strategy=None):
     except WORKER_LOST as error:
         if strategy is not None and num_workers(strategy)[0] == 1:
             raise
-        first = str(error).splitlines()[0][:200]
         raise TrainingFailedError(
-            f"Lost the connection to another worker ({first}). The last checkpoint is good: start "
-            "all workers again by the same command and they go on from it."
+            "Lost the connection to another worker. The last checkpoint is good: start all workers "
+            "again by the same command and they go on from it."
         ) from error

@@ -70,8 +70,7 @@ def train(recipe, run, console, profile=False):
     """
     # First of all: workers must meet before TensorFlow computes anything.
     strategy = choose_strategy(recipe.training.strategy, recipe.training.replicas)
-    with naming_lost_workers(strategy):
-        return _Training(recipe, run, console, strategy, profile).run_all()
+    return _Training(recipe, run, console, strategy, profile).run_all()
 
 
 class _Training:
@@ -122,7 +121,8 @@ class _Training:
         """Fit, and keep state.json true however that ends."""
         self._note(run_state.TRAINING)
         try:
-            signal_name = self._fit_with_rollbacks()
+            with naming_lost_workers(self.strategy):
+                signal_name = self._fit_with_rollbacks()
         except BaseException as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             self._note(run_state.FAILED, reason)
@@ -228,8 +228,9 @@ class _Training:
         settings = self.settings
         count = {"batch_size": settings.batch_size, "start": start}
         first = [guards.FiniteLosses(settings.loss_limit), stop]
+        last = [acts.NewMeans(every=settings.log_every, **count)]
         if not self.is_chief:
-            return first
+            return [*first, *last]
         log, evaluation = RunLog(self.run), self.recipe.evaluation
         cases = evaluation_cases(self.data, max(NUM_STYLES, evaluation.cases), self.recipe.seed)
         few, styles, measured = (
@@ -249,4 +250,5 @@ class _Training:
             *([Profile(self.run.logs)] if self.profile else []),
             acts.Measures(log, evaluation, measured, best, every=evaluation.every, **count),
             acts.Checkpoints(self.manager, every=settings.checkpoint_every, **count),
+            *last,
         ]

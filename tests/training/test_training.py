@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from ct2xkeras.recipe import Recipe, build_model
 from ct2xkeras.training.checkpoints import newest_images
+from ct2xkeras.training.failures import DivergedError
 from ct2xkeras.training.loading import load_model
 from ct2xkeras.training.run_folder import RunError, RunFolder, check_same_recipe
 from ct2xkeras.training.train import train
@@ -125,3 +127,43 @@ def test_another_recipe_is_refused_with_the_fields_that_differ(finished, data):
 def test_a_folder_without_a_recipe_is_no_run(tmp_path):
     with pytest.raises(RunError, match=r"not a run folder \(no recipe.yaml\)"):
         RunFolder(tmp_path).load_recipe()
+
+
+def test_a_diverging_run_stops_with_its_last_good_checkpoint(data, tmp_path):
+    run = RunFolder(tmp_path / "run")
+    with pytest.raises(DivergedError, match=r"not finite|beyond training.loss_limit"):
+        train(recipe(data, images=400, g_learning_rate=1.0, loss_limit=50.0), run, QUIET)
+    state = json.loads(run.state_file.read_text())
+    assert state["state"] == "failed"
+    assert "training.on_nan=rollback" in state["reason"]
+
+
+@pytest.mark.slow
+def test_a_rollback_lowers_the_rates_and_ends_after_its_number(data, tmp_path):
+    run, heard = RunFolder(tmp_path / "run"), Console(record=True, file=io.StringIO())
+    settings = {"images": 4, "checkpoint_every": 2}
+    train(recipe(data, **settings), run, QUIET)
+    # From here on every loss counts as too large.
+    settings |= {"images": 40, "loss_limit": 1e-3, "on_nan": "rollback", "max_rollbacks": 2}
+    with pytest.raises(DivergedError, match=r"Rolled back 2 times already"):
+        train(recipe(data, **settings), run, heard)
+    said = " ".join(heard.export_text().split())
+    assert "Back to image 4, learning rates times 0.5." in said
+    assert "Back to image 4, learning rates times 0.25." in said
+    assert json.loads(run.state_file.read_text())["rollbacks"] == 2
+    assert newest_images(run.checkpoints) == 4
+
+
+@pytest.mark.slow
+def test_measures_during_training_keep_the_best_checkpoint(data, tmp_path):
+    run = RunFolder(tmp_path / "run")
+    measured = recipe(data).evaluation.model_copy(
+        update={"every": 4, "best_by": "structure", "cases": 4}
+    )
+    train(recipe(data).model_copy(update={"evaluation": measured}), run, QUIET, profile=True)
+    lines = [json.loads(line) for line in run.metrics_file.read_text().splitlines()]
+    assert [line["images"] for line in lines if line["kind"] == "evaluation"] == [4, 8]
+    best = json.loads((run.best_checkpoint / "best.json").read_text())
+    assert best["metric"].startswith("structure[")
+    assert newest_images(run.best_checkpoint) == best["images"]
+    assert load_model(run, run.load_recipe(), "best").built

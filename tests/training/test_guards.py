@@ -1,0 +1,76 @@
+import signal
+
+import pytest
+from rich.console import Console
+
+from ct2xkeras.training.failures import DivergedError
+from ct2xkeras.training.guards import WINNING_LOGS, DiscriminatorWins, FiniteLosses, GracefulStop
+
+
+class Model:
+    """What these callbacks see of a model."""
+
+    stop_training = False
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def values(self, *line):
+        self.lines.append(line)
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    monkeypatch.setattr("ct2xkeras.training.guards.images_seen", lambda model: 40)
+
+
+@pytest.mark.parametrize(
+    ("losses", "message"),
+    [
+        ({"loss": float("nan"), "tone": float("nan")}, "loss, tone not finite after 40 images"),
+        ({"loss": float("inf"), "tone": 1.0}, "loss not finite after 40"),
+        ({"loss": 2e5, "tone": 3e4}, "loss is 2e.05, beyond training.loss_limit 100000, after 40"),
+        ({"discriminator": -2e5}, "discriminator is -2e.05, beyond"),
+    ],
+)
+def test_a_loss_that_is_no_number_or_too_large_stops_and_is_named(seen, losses, message):
+    guard = FiniteLosses(1e5)
+    fine = {"loss": 1.0, "discriminator": 1.0, "tone": 0.0}
+    guard.on_train_batch_end(0, fine)
+    with pytest.raises(DivergedError, match=message):
+        guard.on_train_batch_end(1, fine | losses)
+
+
+def test_the_first_signal_waits_for_the_step_and_the_second_does_not():
+    before = signal.getsignal(signal.SIGTERM)
+    stop = GracefulStop()
+    stop.set_model(Model())
+    stop.on_train_begin()
+    stop.on_train_batch_end(0)
+    assert not stop.model.stop_training
+    signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before
+    stop.on_train_batch_end(1)
+    assert stop.model.stop_training
+    assert stop.signal_name == "SIGTERM"
+    stop.on_train_end()
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_workers_stop_together():
+    """One whose time is not up stops where the others say so."""
+    stop = GracefulStop(max_minutes=60, agree=lambda flag: True)
+    stop.set_model(Model())
+    stop.on_train_batch_end(0)
+    assert stop.model.stop_training
+
+
+def test_a_discriminator_that_wins_for_several_logs_is_named_once():
+    log, console = Log(), Console(quiet=True, record=True)
+    wins = DiscriminatorWins(log, console, every=10, batch_size=10, start=0)
+    for logged in (0.05, 0.05, 0.5, *[0.05] * (WINNING_LOGS + 2)):
+        wins.act(10, {"loss": 1.0, "discriminator": logged})
+    assert [line[0] for line in log.lines] == ["alarm"]
+    assert "d_learning_rate" in log.lines[0][2]["alarm"]
