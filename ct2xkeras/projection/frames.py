@@ -17,7 +17,7 @@ def affine_from_spacing(spacing, size):
     unit = single.affine_from_spacing((1, 1, 1), size).astype("float32")  # rows scale by spacing
     spacing = ops.flip(ops.cast(spacing, "float32"), axis=-1)
     scale = ops.concatenate([spacing, ops.ones_like(spacing[:, :1])], axis=-1)
-    return scale[:, :, None] * unit
+    return scale[:, :, None] * ops.convert_to_tensor(unit)
 
 
 def feature_affine(affine, shape, feature_shape):
