@@ -8,8 +8,13 @@ import tensorflow as tf
 from ct2xkeras.serving.server.errors import wrong
 from ct2xkeras.serving.server.signatures import check_shape
 
-#: Fields of a `TensorProto` that hold values one by one.
-VALUE_FIELDS = ("half", "float", "double", "int", "int64", "bool", "uint32", "uint64", "string")
+#: Types whose values, one by one, are in a field with another name than their own.
+VALUE_FIELDS = {
+    tf.float16: "half_val",
+    tf.float32: "float_val",
+    tf.float64: "double_val",
+    **dict.fromkeys((tf.int8, tf.int16, tf.int32, tf.uint8, tf.uint16), "int_val"),
+}
 
 
 def read_inputs(protos, signature, max_bytes) -> dict[str, np.ndarray]:
@@ -55,7 +60,7 @@ def _dtype(number):
 
 def _check_content(spec, proto, dtype, count):
     content = len(proto.tensor_content)
-    given = max(len(getattr(proto, f"{field}_val")) for field in VALUE_FIELDS)
+    given = len(getattr(proto, VALUE_FIELDS.get(dtype, f"{dtype.name}_val")))
     if content and dtype != tf.string:
         fits = content == count * dtype.size
     else:  # one value may stand for all, as TensorFlow writes constants

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ct2xkeras.serving.server.errors import ServingError
-from ct2xkeras.serving.server.signatures import similar
+from ct2xkeras.serving.server.signatures import LONGEST_NAME, similar
 
 GRAPH_FILE = "saved_model.pb"
 
@@ -114,7 +114,7 @@ class Repository:
     def _model(self, name):
         if name not in self.models:
             known = similar(name, sorted(self.models)) if self.models else "."
-            raise ServingError("NOT_FOUND", f"There is no model {name[:200]!r}{known}")
+            raise ServingError("NOT_FOUND", f"There is no model {name[:LONGEST_NAME]!r}{known}")
         return self.models[name]
 
 

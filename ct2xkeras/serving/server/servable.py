@@ -9,7 +9,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 from ct2xkeras.serving.server.definitions import to_json
 from ct2xkeras.serving.server.errors import ServingError, public_message, wrong
-from ct2xkeras.serving.server.signatures import read_signatures, similar
+from ct2xkeras.serving.server.signatures import LONGEST_NAME, read_signatures, similar
 
 WARMUP_FILE = "assets.extra/tf_serving_warmup_requests"
 DEFAULT_SIGNATURE = "serving_default"
@@ -44,7 +44,8 @@ class Servable:
         """
         name = name or DEFAULT_SIGNATURE
         if name not in self.signatures:
-            raise wrong(f"There is no signature {name!r}{similar(name, self.signatures)}")
+            shown = repr(name[:LONGEST_NAME])
+            raise wrong(f"There is no signature {shown}{similar(name, self.signatures)}")
         return self.signatures[name]
 
     def run(self, signature, inputs) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 from ct2xkeras.serving.server.errors import wrong
 
 UNKNOWN = -1  # length of an axis
+LONGEST_NAME = 100  # characters; comparing longer ones takes long
 
 #: TensorFlow's names of types and NumPy's.
 DTYPES = {
@@ -61,7 +62,8 @@ class Signature:
     def check_names(self, names):
         """Raises `ServingError` unless `names` are just those of the inputs."""
         for name in sorted(set(names) - set(self.inputs)):
-            raise wrong(f"{self.name} has no input {name!r}{similar(name, self.inputs)}")
+            shown = repr(name[:LONGEST_NAME])
+            raise wrong(f"{self.name} has no input {shown}{similar(name, self.inputs)}")
         missing = [name for name in self.inputs if name not in names]
         if missing:
             raise wrong(f"{self.name} needs input {', '.join(map(repr, missing))} too.")
@@ -69,7 +71,8 @@ class Signature:
     def check_output_names(self, names):
         """Raises `ServingError` where a name is none of the outputs'."""
         for name in sorted(set(names) - set(self.outputs)):
-            raise wrong(f"{self.name} has no output {name!r}{similar(name, self.outputs)}")
+            shown = repr(name[:LONGEST_NAME])
+            raise wrong(f"{self.name} has no output {shown}{similar(name, self.outputs)}")
 
     def check(self, inputs, max_rows):
         """Raises `ServingError` where an array has a wrong shape, too many rows, or no number."""
@@ -101,7 +104,7 @@ def shape_text(shape) -> str:
 
 def similar(name, known) -> str:
     """The end of a message that `name` is unknown: what was meant, and what there is."""
-    near = difflib.get_close_matches(str(name), known, 1)
+    near = difflib.get_close_matches(name, known, 1) if len(name) <= LONGEST_NAME else None
     return (f", did you mean {near[0]!r}?" if near else ".") + f" There are: {', '.join(known)}."
 
 
