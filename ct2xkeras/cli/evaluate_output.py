@@ -4,6 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ct2xkeras.cli.output import console
+from ct2xkeras.evaluation.records import shown_value
 
 
 def print_evaluation(evaluation, file):
@@ -28,8 +29,3 @@ def print_evaluation(evaluation, file):
         console.print(f"intervals: {how}", markup=False)
     if file:
         console.print(f"Appended to {file}.", markup=False)
-
-
-def shown_value(value):
-    """Four digits after the point, or as many significant ones for large and small numbers."""
-    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.4g}"

@@ -72,7 +72,10 @@ class SavedNetworks:
         return found["xray"], found["drr"], found["coverage"]
 
     def _run(self, signature, **inputs):
-        return self._model.signatures[signature](**inputs)
+        function = self._model.signatures[signature]
+        if "seed" in function.structured_input_signature[1]:  # of the pixel noise, one for all
+            inputs["seed"] = tf.zeros(1, tf.int32)
+        return function(**inputs)
 
 
 def _floats(values):

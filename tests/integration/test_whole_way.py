@@ -116,3 +116,12 @@ def test_a_run_and_its_saved_model_measure_the_same(run, tmp_path, capsys):
     assert specs
     for spec in specs:
         assert exported[spec] == pytest.approx(of_run[spec], abs=1e-3), spec
+
+
+def test_a_report_shows_what_the_run_makes(run, tmp_path):
+    command("report", run, "--out", tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert "No pictures" not in page
+    assert page.count("<img") > 2 * 3 * 3 + 2 * 13
+    command("report", tmp_path, "--out", tmp_path / "none.html", status=2)
+    assert not (tmp_path / "none.html").exists()
