@@ -33,20 +33,21 @@ def _mix(values):
     return ops.bitwise_xor(values, ops.right_shift(values, _constant(16)))
 
 
-def pixel_noise(seeds, stream, height, width):
+def pixel_noise(seeds, streams, height, width):
     """Independent normal values.
 
     Args:
         seeds: (batch,) integers, one for each picture.
-        stream: integer; other streams of one seed are independent.
+        streams: integers, one for each channel; other streams of one seed are independent.
         height, width: of the pictures.
 
     Returns:
-        (batch, height, width, 1), float32, mean 0, variance 1.
+        (batch, height, width, streams), float32, mean 0, variance 1.
     """
     pixels = ops.reshape(ops.arange(height * width, dtype=_integers()), (1, height, width, 1))
     seeds = ops.reshape(_low(ops.cast(seeds, _integers())), (-1, 1, 1, 1))
-    key = _mix(_low(_mix(seeds) + _constant(0x9E3779B9 * (stream + 1) & 0xFFFFFFFF)))
+    offsets = [0x9E3779B9 * (stream + 1) & 0xFFFFFFFF for stream in streams]
+    key = _mix(_low(_mix(seeds) + _constant(offsets)))
     first = _mix(ops.bitwise_xor(key, pixels))
     second = _mix(_low(first + _constant(0x7F4A7C15)))
     # Box and Muller (1958) make two uniform values one normal one.

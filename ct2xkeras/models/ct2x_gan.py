@@ -427,7 +427,7 @@ class CT2XGAN(keras.Model):
         half_life = tf.minimum(self.ema_half_life, 0.05 * seen)
         share = 1 - 0.5 ** (num_images / tf.maximum(half_life, 1e-3))
         for average, value in zip(self.ema_networks.weights, self.networks.weights, strict=True):
-            average.assign(average + tf.cast(share, average.dtype) * (value - average))
+            average.value.assign_sub(share * (average.value - value.value))
 
 
 def _perceptual(settings):

@@ -62,20 +62,22 @@ class Generator(keras.layers.Layer):
     def call(self, contents, drr, style_code, seeds=None):
         styles = ops.cast(style_code, self.compute_dtype)
         features = None
-        for index, layer in enumerate(self.convolutions):
-            if index % 2 == 0:
-                content = contents[index // 2]
-                features = content if features is None else join(upsample(features), content)
-            features = layer(features, styles, self._noise(seeds, index, features))
+        for level, content in enumerate(contents):
+            features = content if features is None else join(upsample(features), content)
+            noises = self._noises(seeds, level, features)
+            for layer, noise in zip(self.convolutions[2 * level :], noises, strict=False):
+                features = layer(features, styles, noise)
         base = ops.cast(drr, "float32")
         if self.curve:
             base = self.curve(base, ops.cast(style_code, "float32"))
         return base + self.residual_map(ops.cast(features, "float32"))
 
-    def _noise(self, seeds, stream, features):
+    def _noises(self, seeds, level, features):
+        """Pixel noise for both convolutions of a resolution."""
         if seeds is None or not self.architecture.noise:
-            return None
-        return pixel_noise(seeds, stream, *features.shape[1:3])
+            return None, None
+        streams = (2 * level, 2 * level + 1)
+        return ops.split(pixel_noise(seeds, streams, *features.shape[1:3]), 2, axis=-1)
 
     def get_config(self):
         return {**super().get_config(), "architecture": self.architecture.to_dict()}

@@ -99,7 +99,7 @@ def _precision(name):
 
 
 def _adam(learning_rate):
-    import keras
+    from ct2xkeras.models.fused_adam import FusedAdam
 
     # Without first momentum, as is usual for adversarial training (StyleGAN2).
-    return keras.optimizers.Adam(learning_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
+    return FusedAdam(learning_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)

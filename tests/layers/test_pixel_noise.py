@@ -9,7 +9,7 @@ SEEDS = [0, 1, 2, 12345, -1, -7, 2**31 - 1, -(2**31), 2**40 + 3]
 
 
 def noise(seeds, stream=0, size=SIZE):
-    return np.asarray(pixel_noise(np.asarray(seeds), stream, *size))[..., 0]
+    return np.asarray(pixel_noise(np.asarray(seeds), [stream], *size))[..., 0]
 
 
 def correlation(first, second):
@@ -45,7 +45,7 @@ def test_a_picture_is_the_same_alone_and_in_a_batch():
 
 @pytest.mark.parametrize("jit", [False, True])
 def test_graphs_and_xla_give_the_same(jit):
-    compiled = tf.function(lambda seeds: pixel_noise(seeds, 1, *SIZE), jit_compile=jit)
+    compiled = tf.function(lambda seeds: pixel_noise(seeds, [1], *SIZE), jit_compile=jit)
     given = np.asarray(compiled(tf.constant(SEEDS, tf.int64)))[..., 0]
     np.testing.assert_allclose(given, noise(SEEDS, 1), atol=1e-5)
 
@@ -58,7 +58,7 @@ def test_the_type_of_the_seeds_does_not_matter():
 
 def test_an_unknown_batch_size_is_taken():
     function = tf.function(
-        lambda seeds: pixel_noise(seeds, 0, 4, 5),
+        lambda seeds: pixel_noise(seeds, [0], 4, 5),
         input_signature=[tf.TensorSpec((None,), tf.int32)],
     )
     assert function(tf.constant([1, 2, 3])).shape == (3, 4, 5, 1)

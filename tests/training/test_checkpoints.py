@@ -72,7 +72,7 @@ def test_the_best_checkpoint_is_kept_by_its_metric(tmp_path):
 
 def test_no_checkpoint_is_begun_on_a_full_disk(tmp_path, monkeypatch):
     model = build()
-    usage = shutil.disk_usage(tmp_path)._replace(free=65 * 2**20)
+    usage = shutil.disk_usage(tmp_path)._replace(free=60 * 2**20)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(DiskFullError, match=r"\d+ MB are free .* needs \d+ MB"):
         require_disk(tmp_path, model)
