@@ -88,9 +88,8 @@ def test_sigterm_under_load_answers_what_was_accepted(toy_folder, start_server):
     server = start_server(toy_folder, "--no-page")
     parts = urlsplit(server.rest)
     body = json.dumps({"signature_name": "slow", "instances": [[1.0] * SIDE]}).encode()
-    lines = (
-        f"POST /v1/models/toy:predict HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+    head = "POST /v1/models/toy:predict HTTP/1.1\r\nHost: a\r\n"
+    head += f"Content-Length: {len(body)}\r\n\r\n"
     answers, stopping = [], threading.Event()
 
     def ask_on():
