@@ -5,7 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.output import console, print_notes
-from ct2xkeras.cli.views import pose_record, resolve_views, view_options
+from ct2xkeras.cli.views import pose_record, view_options
+from ct2xkeras.geometry.fitted_views import resolve_views
 from ct2xkeras.quiet import quiet_tensorflow
 
 DEFAULT_SDD, DEFAULT_SOD = 1000.0, 700.0  # mm, of a usual C-arm

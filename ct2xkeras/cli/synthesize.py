@@ -6,7 +6,8 @@ import numpy as np
 import rich_click as click
 
 from ct2xkeras.cli.output import console, print_notes
-from ct2xkeras.cli.views import pose_record, resolve_views, view_options
+from ct2xkeras.cli.views import pose_record, view_options
+from ct2xkeras.geometry.fitted_views import resolve_views
 from ct2xkeras.quiet import quiet_tensorflow
 
 
