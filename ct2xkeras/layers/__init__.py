@@ -7,7 +7,7 @@ from ct2xkeras.layers.modulated_conv import ModulatedConv2D, modulated_conv
 from ct2xkeras.layers.pixel_noise import pixel_noise
 from ct2xkeras.layers.pose_embedding import PoseEmbedding, pose_features
 from ct2xkeras.layers.ray_attention import RayAttention, attend_along_rays, depth_features
-from ct2xkeras.layers.resampling import downsample, upsample
+from ct2xkeras.layers.resampling import upsample
 from ct2xkeras.layers.residual import ResidualBlock
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "attend_along_rays",
     "cross_attention",
     "depth_features",
-    "downsample",
     "hinges",
     "minibatch_deviation",
     "modulated_conv",

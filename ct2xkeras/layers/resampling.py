@@ -1,4 +1,4 @@
-"""Doubling and halving of pictures, differentiable to every order.
+"""Doubling of pictures, differentiable to every order.
 
 TensorFlow's own bilinear resize has a silently wrong second derivative, which the R1 penalty would
 meet in a discriminator; sums of shifted pictures have none of that and fuse under XLA.
@@ -25,8 +25,3 @@ def upsample(images):
     Height and width must be known; the batch size need not be.
     """
     return _double(_double(images, 1), 2)
-
-
-def downsample(images):
-    """Mean of each 2 x 2 block: (batch, h, w, channels) to (batch, h/2, w/2, channels)."""
-    return ops.average_pool(images, 2, strides=2, padding="valid")

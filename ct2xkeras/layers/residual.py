@@ -45,8 +45,11 @@ class ResidualBlock(keras.layers.Layer):
 
     def build(self, features_shape):
         channels = features_shape[-1]
-        self.first = self._convolution(channels, 1, "first")
-        self.second = self._convolution(self.filters, 2 if self.halve else 1, "second")
+        self.first = self._convolution(channels, 3, 1, "first")
+        # Two voxels wide, a halving convolution covers just its coarse voxel. Three wide, its middle
+        # would be a quarter of a coarse voxel off, and what the encoder sees with it.
+        size, strides = (2, 2) if self.halve else (3, 1)
+        self.second = self._convolution(self.filters, size, strides, "second")
         self.shortcut = self._layer(self.filters, 1, use_bias=False, name="shortcut")
         shape = (None,) * (self.rank + 1) + (channels,)
         for layer in (self.first, self.second, self.shortcut):
@@ -64,8 +67,9 @@ class ResidualBlock(keras.layers.Layer):
         kind = {2: keras.layers.Conv2D, 3: keras.layers.Conv3D}[self.rank]
         return kind(*arguments, dtype=self.dtype_policy, **kwargs)
 
-    def _convolution(self, filters, strides, name):
-        return self._layer(filters, 3, strides, "same", kernel_initializer="he_normal", name=name)
+    def _convolution(self, filters, size, strides, name):
+        kind = {"padding": "same", "kernel_initializer": "he_normal", "name": name}
+        return self._layer(filters, size, strides, **kind)
 
     def call(self, features, training=None):
         hidden = features

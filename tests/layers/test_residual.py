@@ -54,3 +54,16 @@ def test_groups_hold_about_eight_channels():
 def test_an_unknown_normalisation_is_refused():
     with pytest.raises(ValueError, match="normalization='layer': expected 'group', 'batch'"):
         normalization_layer("layer", 8)
+
+
+@pytest.mark.parametrize("rank", [2, 3])
+def test_halving_prefers_no_side(rng, rank):
+    """Mirrored features through mirrored kernels come out mirrored: nothing is off by a part."""
+    features = rng.normal(size=(1, *(8,) * rank, 3)).astype("float32")
+    block = ResidualBlock(4, rank, halve=True)
+    expected = np.asarray(block(features))
+    for weight in block.trainable_weights:
+        if weight.path.endswith("kernel"):
+            weight.assign(np.flip(weight.numpy(), range(rank)))
+    mirrored = np.flip(np.asarray(block(np.flip(features, range(1, rank + 1)))), range(1, rank + 1))
+    np.testing.assert_allclose(mirrored, expected, rtol=1e-4, atol=1e-5)

@@ -66,16 +66,26 @@ def make_turns_invisible(networks):
     )
     for block in encoder.blocks:
         for layer in (block.first, block.second):
-            kernel = layer.kernel.numpy()
-            if layer.strides[0] == 2:
-                # Its pieces of 3 begin at every other voxel: of 2 they are centred on the coarse.
-                kernel[2], kernel[:, 2], kernel[:, :, 2] = 0, 0, 0
-                kernel[:, :2, :2] = same_when_turned(kernel[:, :2, :2])
-            else:
-                kernel = same_when_turned(kernel)
-            layer.kernel.assign(kernel)
+            layer.kernel.assign(same_when_turned(layer.kernel.numpy()))
     hidden = networks.pose_attention.pose_embedding.hidden.kernel
     hidden.assign(np.concatenate([0 * hidden[:NUM_ANGLE_FEATURES], hidden[NUM_ANGLE_FEATURES:]]))
+
+
+def make_sides_equal(networks):
+    """Make every kernel its own mirror image, along each axis of the picture or volume."""
+    for weight in networks.trainable_weights:
+        kernel = weight.numpy()
+        if weight.path.endswith("stem/kernel") and kernel.shape[0] == 128:  # patches, two channels
+            parts = (half.reshape(4, 4, 4, -1) for half in np.split(kernel, 2))
+            weight.assign(np.concatenate([mirrored_mean(p, 3).reshape(64, -1) for p in parts]))
+        elif weight.path.endswith("kernel") and kernel.ndim > 3:
+            weight.assign(mirrored_mean(kernel, kernel.ndim - 2))
+
+
+def mirrored_mean(kernel, rank):
+    for axis in range(rank):
+        kernel = (kernel + np.flip(kernel, axis)) / 2
+    return kernel
 
 
 def xray(networks, volume, pose):
@@ -110,7 +120,7 @@ FAR, NEAR, TURNED = POSES = (
     CArmPose(50.0, 15.0, sdd=1000.0, sod=700.0),
 )
 PLACES = ((31, 31, 31), (31, 31, 47), (19, 43, 20))  # (z, y, x) of landmarks
-NUM_DRAWS = 6  # of weights
+NUM_DRAWS = 3  # of weights
 
 
 def world(place):
@@ -137,6 +147,7 @@ def squared_influence(seed):
     keras.utils.set_random_seed(seed)
     networks = XraySynthesizer(WIDE)
     networks.build()
+    make_sides_equal(networks)
     num = 1 + len(PLACES)
     poses = np.repeat([pose_vector(pose, WIDE_DETECTOR) for pose in POSES], num, axis=0)
     blank = np.zeros((len(poses), 64, 64, 1), "float32")
@@ -159,7 +170,7 @@ def squared_influence(seed):
 def centres():
     """{(pose, place): middle of the landmark's influence, (row, column)}.
 
-    A random kernel may lean to one side; over several draws of weights that evens out.
+    Kernels are made equal from both sides: a random one leans to one of them.
     """
     mean = np.mean([squared_influence(seed) for seed in range(NUM_DRAWS)], axis=0)
     return {
@@ -179,7 +190,7 @@ def middle(influence):
 def test_a_landmarks_influence_is_centred_where_it_is_projected(centres, place, pose):
     expected = project_points(world(place), pose, WIDE_DETECTOR)
     cell = WIDE_CELL * pose.sdd / pose.sod / WIDE_DETECTOR.pixel_spacing[0]  # pixels
-    assert np.abs(centres[pose, place] - expected).max() < cell
+    assert np.abs(centres[pose, place] - expected).max() < 0.3 * cell
 
 
 def test_content_magnifies_as_a_pinhole_when_the_source_comes_closer(centres):
