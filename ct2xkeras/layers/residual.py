@@ -46,8 +46,8 @@ class ResidualBlock(keras.layers.Layer):
     def build(self, features_shape):
         channels = features_shape[-1]
         self.first = self._convolution(channels, 3, 1, "first")
-        # Two voxels wide, a halving convolution covers just its coarse voxel. Three wide, its middle
-        # would be a quarter of a coarse voxel off, and what the encoder sees with it.
+        # Two voxels wide, a halving convolution covers just its coarse voxel. Three wide, its
+        # middle would be a quarter of a coarse voxel off, and what the encoder sees with it.
         size, strides = (2, 2) if self.halve else (3, 1)
         self.second = self._convolution(self.filters, size, strides, "second")
         self.shortcut = self._layer(self.filters, 1, use_bias=False, name="shortcut")

@@ -120,7 +120,7 @@ FAR, NEAR, TURNED = POSES = (
     CArmPose(50.0, 15.0, sdd=1000.0, sod=700.0),
 )
 PLACES = ((31, 31, 31), (31, 31, 47), (19, 43, 20))  # (z, y, x) of landmarks
-NUM_DRAWS = 3  # of weights
+NUM_DRAWS = 6  # of weights
 
 
 def world(place):
