@@ -8,7 +8,7 @@ import rich_click as click
 from ct2xkeras.quiet import quiet_tensorflow
 
 #: Options that say what belongs to the pictures of a folder.
-FOLDER_ONLY = ("drr", "coverage", "truth", "size", "prepare")
+FOLDER_ONLY = ("drr", "coverage", "truth", "size")
 
 
 @click.command("evaluate")
@@ -29,7 +29,14 @@ FOLDER_ONLY = ("drr", "coverage", "truth", "size", "prepare")
 @click.option("--coverage", metavar="FOLDER", help="Masks, white where rays cross the CT.")
 @click.option("--truth", metavar="FOLDER", help="True radiographs of a folder's pictures.")
 @click.option("--size", type=click.IntRange(32, 2048), help="Bring a folder's pictures to squares.")
-@click.option("--prepare", is_flag=True, help="SOURCE holds real radiographs: prepare them too.")
+@click.option(
+    "--prepare",
+    type=click.Choice(["against", "both", "none"]),
+    default="against",
+    show_default=True,
+    help="Which folders hold real radiographs as they come, to be prepared as for training.",
+)
+@click.option("--save", metavar="FOLDER", help="Write the pictures and DRRs, for other methods.")
 @click.option("--out", type=click.Path(path_type=Path), help="Append the numbers to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(source, metrics, checkpoint, out, as_json, **options):
@@ -39,6 +46,7 @@ def command(source, metrics, checkpoint, out, as_json, **options):
     ct2xkeras evaluate runs/chest64 --checkpoint best --metric kid --metric structure
     ct2xkeras evaluate SavedModels/chest64 --against data/chest64
     ct2xkeras evaluate 'peer/*.png' --against xrays --crop 0.65 --drr drrs --cases 40
+    ct2xkeras evaluate xrays_a --against xrays_b --prepare both --size 64 --crop 0.65
 
     Metrics: structure, mutual-information, edge-displacement, view-displacement, kid, fid,
     fid-infinity, style, truth-ssim, truth-ms-ssim, truth-psnr, truth-lpips-alex (-vgg, -squeeze).
@@ -68,19 +76,21 @@ def _evaluated(source, metrics, checkpoint, options):
     from ct2xkeras.training.run_folder import RunFolder
 
     of_folder = {name: options.pop(name) for name in FOLDER_ONLY}
-    request = evaluating.Request(metrics=metrics, checkpoint=checkpoint, **options)
+    prepare = options.pop("prepare")
+    stored = prepare == "none"
+    request = evaluating.Request(metrics=metrics, checkpoint=checkpoint, stored=stored, **options)
     run, saved = RunFolder(source), saved_model_folder(source)
     if run.exists or saved:
-        _refuse(of_folder, f"{source} is no folder of pictures")
+        _refuse({**of_folder, "prepare": prepare == "both"}, f"{source} is no folder of pictures")
     if run.exists:
         return evaluating.evaluate_run(run, run.load_recipe(), request), run.metrics_file
     if checkpoint != "newest":
         raise click.UsageError(f"{source} is no run folder: leave --checkpoint out.")
     if saved:
         return evaluating.evaluate_saved_model(saved, request), None
-    _refuse({"data": request.data}, f"{source} is a folder of pictures")
-    raw = of_folder.pop("prepare")
-    return evaluating.evaluate_folder(FolderSource(source, raw=raw, **of_folder), request), None
+    _refuse({"data": request.data, "save": request.save}, f"{source} is a folder of pictures")
+    of_folder["raw"] = prepare == "both"
+    return evaluating.evaluate_folder(FolderSource(source, **of_folder), request), None
 
 
 def _refuse(options, why):

@@ -6,6 +6,8 @@ from rich.text import Text
 from ct2xkeras.cli.output import console
 from ct2xkeras.evaluation.records import shown_value
 
+WIDTH_OF_FILES = 160  # letters of a line where there is no terminal: specs stay whole
+
 
 def print_evaluation(evaluation, file):
     """A table of numbers with their intervals, then what was not measured.
@@ -22,7 +24,7 @@ def print_evaluation(evaluation, file):
         if score.interval:
             interval = " to ".join(map(shown_value, score.interval))
         table.add_row(Text(score.spec), shown_value(score.value), interval)
-    console.print(table)
+    console.print(table, width=None if console.is_terminal else WIDTH_OF_FILES)
     for note in evaluation.notes:
         console.print(f"note: {note}", markup=False)
     for how in sorted({score.how for score in evaluation.scores}):

@@ -7,11 +7,8 @@ from ct2xkeras.evaluation.evaluate import evaluate_samples
 from ct2xkeras.evaluation.features import CachedFeatures
 from ct2xkeras.evaluation.held_out_samples import held_out_samples, reference_set
 from ct2xkeras.evaluation.metric_table import find_metrics
-from ct2xkeras.evaluation.picture_folders import (
-    check_equal_numbers,
-    content_name,
-    folder_samples,
-)
+from ct2xkeras.evaluation.picture_folders import check_equal_numbers, folder_samples
+from ct2xkeras.evaluation.saved_samples import save_samples
 from ct2xkeras.metrics.extractors import find_extractor
 from ct2xkeras.training.run_folder import versions
 
@@ -33,7 +30,9 @@ class Request:
         data: data set whose held-out CTs are shown; None for the run's own.
         crop: share of the middle of real radiographs that is shown; None for the data set's, or
             all of a folder's.
+        stored: a folder of references has been prepared and cropped already.
         checkpoint: of a run, `newest` or `best`.
+        save: new folder for the pictures, see `save_samples`; None for none.
     """
 
     metrics: tuple[str, ...] = ()
@@ -43,7 +42,9 @@ class Request:
     against: str | None = None
     data: str | None = None
     crop: float | None = None
+    stored: bool = False
     checkpoint: str = "newest"
+    save: str | None = None
 
 
 def evaluate_run(run, recipe, request=None):
@@ -126,14 +127,14 @@ def evaluate_folder(source, request):
     features, chosen = _features(request), find_metrics(request.metrics, request.extractor)
 
     def references(shape):
-        return reference_set(request.against, shape, request.crop, request.cases, request.seed)
+        return reference_set(
+            request.against, shape, request.crop, request.cases, request.seed, request.stored
+        )
 
     source = replace(source, num=request.cases, seed=request.seed, crop=request.crop or 1.0)
     samples = folder_samples(source, references if request.against else None)
-    if samples.references is not None:
-        if any(metric.distance for metric in chosen.values()):
-            check_equal_numbers(source.pictures, samples)
-        samples = replace(samples, stated={"against": content_name(samples.references)})
+    if samples.against and any(metric.distance for metric in chosen.values()):
+        check_equal_numbers(source.pictures, samples)
     evaluation = evaluate_samples(samples, features, request.metrics, request.seed)
     settings = {"source": str(source.pictures), "prepared": source.raw, "size": source.size}
     settings |= {"drr": source.drr, "coverage": source.coverage, "truth": source.truth}
@@ -155,8 +156,11 @@ def _of_networks(networks, sizes, data, request, features, foreign=False):
         seed=request.seed,
         against=request.against,
         crop=request.crop,
+        stored=request.stored,
         foreign=foreign,
     )
+    if request.save:
+        save_samples(samples, request.save)
     return evaluate_samples(samples, features, request.metrics, request.seed)
 
 
@@ -164,6 +168,7 @@ def _described(evaluation, request, settings, images=None):
     """With what its numbers depend on besides their specs."""
     asked = {"against": request.against, "data": request.data, "crop": request.crop}
     asked = {name: value if value is None else str(value) for name, value in asked.items()}
-    settings = {**settings, **asked, "cases": request.cases, "versions": versions()}
+    settings = {**settings, **asked, "cases": request.cases, "stored": request.stored}
+    settings["versions"] = versions()
     kept = {name: value for name, value in settings.items() if value is not None}
     return replace(evaluation, settings={**evaluation.settings, **kept}, images=images)

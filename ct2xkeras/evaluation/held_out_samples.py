@@ -1,5 +1,7 @@
 """Samples made by networks from the held-out part of a data set."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ct2xkeras.data import DataError, evaluation_cases, evaluation_radiographs, read_info
@@ -9,7 +11,9 @@ from ct2xkeras.evaluation.picture_folders import content_name, reference_folder
 from ct2xkeras.evaluation.samples import distinct, synthesized_samples
 
 
-def held_out_samples(networks, sizes, data, num, seed, against=None, crop=None, foreign=False):
+def held_out_samples(
+    networks, sizes, data, num, seed, against=None, crop=None, stored=False, foreign=False
+):
     """`Samples` of held-out CTs in the looks of held-out radiographs.
 
     Args:
@@ -21,6 +25,7 @@ def held_out_samples(networks, sizes, data, num, seed, against=None, crop=None, 
         against: folder of radiographs, or a data set whose held-out ones are meant, to compare
             with; by default the style references themselves.
         crop: share of the radiographs' middle that is shown; by default that of the data set.
+        stored: take a folder's radiographs as they are stored, see `reference_folder`.
         foreign: the data set is not that of the networks' run, so specs name it.
 
     Raises:
@@ -28,20 +33,19 @@ def held_out_samples(networks, sizes, data, num, seed, against=None, crop=None, 
     """
     info = read_info(data)
     _check_sizes(data, info, sizes)
-    stated = {"data": info["digest"][:8]} if foreign else {}
-    cases = evaluation_cases(data, num, seed, crop)
+    samples = synthesized_samples(networks, evaluation_cases(data, num, seed, crop))
+    if foreign:
+        samples = replace(samples, stated={**samples.stated, "data": info["digest"][:8]})
     if against is None:
-        references = distinct(cases["style_image"])
-        others = _training_radiographs(data, info, len(references), seed, crop)
-        return synthesized_samples(networks, cases, references, others, stated)
+        others = _training_radiographs(data, info, len(samples.references), seed, crop)
+        return replace(samples, others=others)
     if not has_info(against):  # folders are cropped as the data set is
         crop = crop or float(np.mean(info["settings"]["crop"]))
-    references = reference_set(against, sizes[1], crop, num, seed)
-    stated["against"] = content_name(references)
-    return synthesized_samples(networks, cases, references, None, stated)
+    references = reference_set(against, sizes[1], crop, num, seed, stored)
+    return replace(samples, references=references, against=content_name(references))
 
 
-def reference_set(against, shape, crop=None, num=None, seed=0):
+def reference_set(against, shape, crop=None, num=None, seed=0, stored=False):
     """Real radiographs of a folder, or the held-out ones of a data set: (n, *shape, 1).
 
     Args:
@@ -49,12 +53,13 @@ def reference_set(against, shape, crop=None, num=None, seed=0):
         shape: (rows, columns).
         crop: share of the middle that is shown; by default that of the data set, all of a folder.
         num: most that are taken, drawn by the seed; None all.
+        stored: take a folder's pictures as they are stored, see `reference_folder`.
 
     Raises:
         DataError: none that can be read, or a data set of another size.
     """
     if not has_info(against):
-        return reference_folder(against, shape, crop or 1.0, num, seed)
+        return reference_folder(against, shape, crop or 1.0, num, seed, stored)
     info = read_info(against)
     stored = tuple(info["settings"]["image_size"])
     if stored != tuple(shape):

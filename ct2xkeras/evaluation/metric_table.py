@@ -63,7 +63,7 @@ def _set_distance(name, distance):
         references = extractor(samples.references[:num], keep=True)
         return [
             distance_score(
-                _spec(full, samples, num, extractor.name),
+                _spec(full, samples, num, extractor.name, against=samples.against),
                 distance,
                 extractor(pictures[:num]),
                 references,
@@ -110,8 +110,8 @@ def _view_displacement(samples, extractor, seed):
     ]
 
 
-def _spec(name, samples, num, *options):
-    return metric_spec(name, *options, n=num, **samples.stated)
+def _spec(name, samples, num, *options, against=None):
+    return metric_spec(name, *options, n=num, **samples.stated, against=against)
 
 
 def _lpips(network):

@@ -2,8 +2,8 @@
 
 A method's picture is taken as it is stored: black is -1, the largest value that the file can hold
 is 1, nothing is stretched, for tone is a part of what is judged. A real radiograph is prepared as
-those of training are: without borders, its grey values between two percentiles spread over [-1, 1].
-To prepare what is prepared already changes nothing but its size and crop.
+those of training are: without borders, its grey values between two percentiles spread over [-1, 1],
+and then cropped. What has been cropped must not be prepared again: its part would be spread anew.
 """
 
 import numpy as np

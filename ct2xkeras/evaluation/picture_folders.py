@@ -38,12 +38,11 @@ class FolderSource:
     seed: int = 0
 
 
-def folder_samples(source, references=None, stated=None):
+def folder_samples(source, references=None):
     """`Samples` of a `FolderSource`.
 
     Args:
         references: function that gives real radiographs (m, h, w, 1) for a shape (h, w), or None.
-        stated: see `Samples`.
 
     Raises:
         DataError: no pictures, too few, unreadable ones, mixed sizes, or one without its DRR,
@@ -62,21 +61,25 @@ def folder_samples(source, references=None, stated=None):
     def prepared(path, shape, exact):
         return radiograph_picture(path, shape, source.crop)
 
+    real = references(shape) if references else None
     return Samples(
         pictures=stacked(files, prepared if source.raw else stored_picture),
-        references=None if references is None else references(shape),
+        references=real,
+        against=None if real is None else content_name(real),
         drr=beside(source.drr),
         coverage=beside(source.coverage, stored_mask),
         truth=beside(source.truth),
-        stated=stated or {},
     )
 
 
-def reference_folder(folder, shape, crop, num=None, seed=0):
+def reference_folder(folder, shape, crop=1.0, num=None, seed=0, stored=False):
     """Different real radiographs of a path, folder or pattern, (n, *shape, 1).
 
     Args:
+        shape: (rows, columns).
+        crop: share of the middle that is shown.
         num: most that are taken, drawn by the seed; None all.
+        stored: they have been prepared and cropped already: take them as they are stored.
 
     Raises:
         DataError: none, or unreadable ones.
@@ -88,7 +91,10 @@ def reference_folder(folder, shape, crop, num=None, seed=0):
     for file in files:
         if len(found) == num:
             break
-        picture = radiograph_picture(file, shape, crop)
+        if stored:
+            picture = stored_picture(file, shape, exact=False)
+        else:
+            picture = radiograph_picture(file, shape, crop)
         found.setdefault(picture.tobytes(), picture)
     return np.stack(list(found.values()))[..., None]
 

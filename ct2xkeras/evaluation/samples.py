@@ -27,7 +27,8 @@ class Samples:
         others: real radiographs that are none of the references; what they score is the floor.
         networks: an `XraySynthesizer` or the like, where pictures can be made.
         cases: of `evaluation_cases`, what the pictures were made of.
-        stated: what specs state besides, {name: text or None}.
+        against: names the references in specs, where they are not those that belong to the cases.
+        stated: what specs state besides, {name: text}.
     """
 
     pictures: np.ndarray
@@ -38,6 +39,7 @@ class Samples:
     others: np.ndarray | None = None
     networks: Any = None
     cases: dict | None = None
+    against: str | None = None
     stated: dict = field(default_factory=dict)
 
     def missing(self, needs):
@@ -45,26 +47,22 @@ class Samples:
         return [name for name in needs if getattr(self, name) is None]
 
 
-def synthesized_samples(networks, cases, references=None, others=None, stated=None):
-    """`Samples` of held-out cases.
+def synthesized_samples(networks, cases):
+    """`Samples` of held-out cases, with their style images, each once, as references.
 
     Args:
         networks: an `XraySynthesizer` or the like.
         cases: see `evaluation_cases`.
-        references: real radiographs; by default the cases' style images, each once.
-        others, stated: see `Samples`.
     """
-    no_ct_held_out = "train" in cases["split"]
     return Samples(
         pictures=synthesize(networks, cases),
-        references=distinct(cases["style_image"]) if references is None else references,
+        references=distinct(cases["style_image"]),
         drr=cases["drr"],
         coverage=cases["coverage"],
         truth=cases.get("truth"),
-        others=others,
         networks=networks,
         cases=cases,
-        stated={"cts": "train" if no_ct_held_out else None, **(stated or {})},
+        stated={"cts": "train"} if "train" in cases["split"] else {},
     )
 
 

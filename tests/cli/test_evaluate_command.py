@@ -35,7 +35,7 @@ def test_a_peers_folder_is_scored_and_recorded(folders, capsys):
     assert record["settings"]["versions"].keys() >= {"ct2xkeras", "numpy"}
     assert json.loads(log.read_text()) == record
     out = evaluate(capsys, folders / "peer", *options)
-    assert "structure[gradient-correlation,n=6," in out  # brackets are no markup
+    assert "structure[gradient-correlation,n=6]" in out  # brackets are no markup
     assert "Not measured: view-displacement, style" in out
     assert len(log.read_text().splitlines()) == 2
 

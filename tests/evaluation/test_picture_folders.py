@@ -45,6 +45,13 @@ def test_real_radiographs_are_windowed_on_both_sides_by_one_rule(tmp_path, rng):
     np.testing.assert_array_equal(samples.pictures, samples.references)
 
 
+def test_prepared_references_are_taken_as_they_are(write):
+    folder = write("a", 2, side=40)
+    samples = folder_samples(FolderSource(folder))
+    stored = reference_folder(folder, (40, 40), stored=True)
+    np.testing.assert_array_equal(np.sort(stored, axis=0), np.sort(samples.pictures, axis=0))
+
+
 def test_what_belongs_to_pictures_is_found_by_name(write, tmp_path):
     source = FolderSource(write("a"), drr=write("drr", 6), truth=write("truth", 4))
     (tmp_path / "mask").mkdir()
@@ -67,13 +74,13 @@ def test_a_draw_follows_its_seed(write):
 
     np.testing.assert_array_equal(drawn(1), drawn(1))
     assert not np.array_equal(drawn(1), drawn(2))
-    assert len(reference_folder(folder, (40, 40), 1.0, num=5)) == 5
+    assert len(reference_folder(folder, (40, 40), num=5)) == 5
 
 
 def test_copies_among_references_count_once(write, tmp_path):
     folder = write("a", 3)
     (tmp_path / "a" / "copy.png").write_bytes((tmp_path / "a" / "case1.png").read_bytes())
-    assert len(reference_folder(folder, (40, 40), 1.0)) == 3
+    assert len(reference_folder(folder, (40, 40))) == 3
 
 
 def test_bad_folders_are_refused_by_name(write, tmp_path):

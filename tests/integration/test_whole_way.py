@@ -101,12 +101,13 @@ def test_an_unreadable_style_image_writes_nothing(run, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_run_and_its_saved_model_measure_the_same(run, tmp_path, capsys):
+def test_a_run_its_saved_model_and_its_pictures_measure_the_same(run, tmp_path, capsys):
     def measured(*arguments):
         command("evaluate", *arguments, "--cases", 4, "--json")
         return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
-    of_run = measured(run)
+    saved = tmp_path / "saved"
+    of_run = measured(run, "--save", saved)
     assert of_run["structure[gradient-correlation,n=4]"] > 0.5
     assert of_run == json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
     command("export", run, tmp_path / "SavedModels" / "whole")
@@ -116,6 +117,14 @@ def test_a_run_and_its_saved_model_measure_the_same(run, tmp_path, capsys):
     assert specs
     for spec in specs:
         assert exported[spec] == pytest.approx(of_run[spec], abs=1e-3), spec
+    beside = (f"--{name}={saved / name}" for name in ("drr", "coverage", "truth"))
+    of_folder = measured(saved / "xray", *beside)
+    for spec in (
+        "structure[gradient-correlation,n=4]",
+        "truth-psnr[n=4]",
+        "truth-psnr-of-drr[n=4]",
+    ):
+        assert of_folder[spec] == pytest.approx(of_run[spec], abs=1e-3), spec
 
 
 def test_a_report_shows_what_the_run_makes(run, tmp_path):
