@@ -12,20 +12,50 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("destination", type=click.Path(path_type=Path))
 @click.option("--version", type=click.IntRange(min=1), help="Default: the next free number.")
-def command(run, destination, version):
-    """Write the averaged networks of RUN as DESTINATION/VERSION, a SavedModel.
+@click.option(
+    "--checkpoint",
+    type=click.Choice(["newest", "best"]),
+    default="newest",
+    show_default=True,
+    help="best is by the recipe's evaluation.best_by.",
+)
+@click.option(
+    "--quantize",
+    is_flag=True,
+    help="Store weights in float16; refused where pictures differ by more than 40 dB allow.",
+)
+def command(run, destination, version, checkpoint, quantize):
+    """Write the averaged networks of RUN as DESTINATION/VERSION, a SavedModel for TF Serving, or
+    as DESTINATION itself if that ends in .keras.
 
     \b
     ct2xkeras export runs/quickstart SavedModels/quickstart
+    ct2xkeras export runs/quickstart quickstart.keras
     """
     from ct2xkeras.training.run_folder import RunFolder
 
+    as_keras = destination.suffix == ".keras"
+    if as_keras and (version or quantize):
+        raise click.UsageError("--version and --quantize are for SavedModels, not for .keras files")
     folder = RunFolder(run)
     recipe = folder.load_recipe()
 
     quiet_tensorflow()
-    from ct2xkeras.serving.export import export
+    from ct2xkeras.serving.export import export, export_keras
+    from ct2xkeras.serving.requests import WARM_UP_FILE
+    from ct2xkeras.serving.run_provenance import run_provenance
     from ct2xkeras.training.loading import load_model
 
-    path = export(load_model(folder, recipe), destination, version)
+    networks = load_model(folder, recipe, checkpoint).ema_networks
+    if as_keras:
+        path = export_keras(networks, destination)
+    else:
+        crop = sum(recipe.data.crop) / 2
+        provenance = run_provenance(folder, recipe, checkpoint)
+        path = export(networks, destination, version, crop, quantize, provenance)
+        if not (path / WARM_UP_FILE).exists():
+            console.print(
+                "note: without requests to warm up; pip install 'ct2xkeras[serving]' for them",
+                markup=False,
+            )
     console.print(f"Exported {run} to {path}")

@@ -1,4 +1,4 @@
-"""What `ct2xkeras.data` does to CTs and radiographs, in TensorFlow, so that it travels with the model.
+"""What `ct2xkeras.data` does to CTs and radiographs, in TensorFlow: it travels with the model.
 
     components      connected parts of masks
     body            twin of `ct2xkeras.data.ct.body`

@@ -6,6 +6,7 @@ Every step is the twin's of that name, where it is explained.
 import tensorflow as tf
 
 from ct2xkeras.data.ct import body as twin
+from ct2xkeras.serving.checks import require
 from ct2xkeras.serving.preparation.components import count_by_part, first_of_part, touching_edge
 
 
@@ -55,10 +56,8 @@ def _eroded(mask, kernel):
 def _patient_parts(mask, spacing):
     parts = first_of_part(mask, (0, 1, 2))
     counts = count_by_part(mask, parts)
-    largest = tf.reduce_max(counts)
-    tf.debugging.assert_positive(
-        largest, "the CT holds no voxel as dense as tissue: check its HU scale"
-    )
+    message = "the CT holds no voxel as dense as tissue: check its HU scale"
+    largest = require(tf.reduce_any(mask), message, tf.reduce_max(counts))
     thick = count_by_part(_thick(mask, spacing), parts) > 0
     share = tf.cast(twin.SMALLEST_PART, tf.float64) * tf.cast(largest, tf.float64)
     kept = thick & (tf.cast(counts, tf.float64) >= share)

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from ct2xkeras.data.xray.preparation import LEAST_CONTRAST
 from ct2xkeras.data.xray.radiographs import SMALLEST_SIDE
+from ct2xkeras.serving.checks import require
 from ct2xkeras.serving.preparation.borders import border_box, cut, letterbox_box, percentiles
 from ct2xkeras.serving.preparation.grid import resample_image
 
@@ -13,11 +14,8 @@ WINDOW = (1.0, 99.0)  # percentiles
 def decode_picture(content):
     """Pixels (H, W) float32 in [0, 1] of a PNG (8 or 16 bits) or JPEG file; colours become grey."""
     image = tf.io.decode_image(content, dtype=tf.float32, expand_animations=False)
-    tf.debugging.assert_greater_equal(
-        tf.reduce_min(tf.shape(image)[:2]),
-        SMALLEST_SIDE,
-        f"a radiograph has at least {SMALLEST_SIDE} pixels a side",
-    )
+    enough = tf.reduce_all(tf.shape(image)[:2] >= SMALLEST_SIDE)
+    image = require(enough, f"a radiograph has at least {SMALLEST_SIDE} pixels a side", image)
     grey = tf.constant([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow weighs colours
     colours = tf.shape(image)[2] >= 3
     return tf.cond(colours, lambda: tf.linalg.matvec(image[..., :3], grey), lambda: image[..., 0])
@@ -36,9 +34,8 @@ def prepare_radiograph(pixels, size, crop):
     inside = cut(pixels, letterbox_box(pixels))
     inside = cut(inside, border_box(inside))
     low, high = percentiles(inside, WINDOW)
-    tf.debugging.assert_greater_equal(
-        high - low, LEAST_CONTRAST / 16, "the radiograph has no contrast inside its border"
-    )
+    message = "the radiograph has no contrast inside its border"
+    inside = require(high - low >= LEAST_CONTRAST / 16, message, inside)
     windowed = tf.clip_by_value(2 * (inside - low) / (high - low) - 1, -1.0, 1.0)
     return resample_image(cut(windowed, _crop_box(tf.shape(windowed), size, crop)), size)
 
