@@ -18,10 +18,17 @@ def to_uint16(image):
     return np.round((np.clip(image, -1, 1) + 1) / 2 * 65535).astype(np.uint16)
 
 
+def encode_png16(image) -> bytes:
+    """A picture (height, width) in [-1, 1] as a 16-bit grey PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(to_uint16(image)).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
 def write_png16(path, image):
-    """Write a picture (height, width), in [-1, 1], as a 16-bit grey PNG."""
+    """Write `encode_png16` of a picture."""
     with replacing(path) as temporary:
-        Image.fromarray(to_uint16(image)).save(temporary, format="PNG")
+        temporary.write_bytes(encode_png16(image))
 
 
 def encode_png(image) -> bytes:
