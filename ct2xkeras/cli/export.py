@@ -32,6 +32,8 @@ def command(run, destination, version, checkpoint, quantize):
     ct2xkeras export runs/quickstart SavedModels/quickstart
     ct2xkeras export runs/quickstart quickstart.keras
     """
+    from ct2xkeras.data.dataset.spec import build_prior
+    from ct2xkeras.recipe import build_dataset_spec
     from ct2xkeras.training.run_folder import RunFolder
 
     as_keras = destination.suffix == ".keras"
@@ -44,6 +46,7 @@ def command(run, destination, version, checkpoint, quantize):
     from ct2xkeras.serving.export import export, export_keras
     from ct2xkeras.serving.requests import WARM_UP_FILE
     from ct2xkeras.serving.run_provenance import run_provenance
+    from ct2xkeras.serving.usual_camera import UsualCamera
     from ct2xkeras.training.loading import load_model
 
     networks = load_model(folder, recipe, checkpoint).ema_networks
@@ -52,7 +55,8 @@ def command(run, destination, version, checkpoint, quantize):
     else:
         crop = sum(recipe.data.crop) / 2
         provenance = run_provenance(folder, recipe, checkpoint)
-        path = export(networks, destination, version, crop, quantize, provenance)
+        camera = UsualCamera.of_prior(build_prior(build_dataset_spec(recipe)))
+        path = export(networks, destination, version, crop, quantize, provenance, camera)
         if not (path / WARM_UP_FILE).exists():
             console.print(
                 "note: without requests to warm up; pip install 'ct2xkeras[serving]' for them",

@@ -104,6 +104,12 @@ class Client:
         """Voxels (z, y, x) of its grid."""
         return self._signature("encode_ct").inputs["volume"].shape[1:4]
 
+    @property
+    def camera(self) -> tuple[float, float, float]:
+        """Mean sdd and sod, and widest field at the isocentre, of its training, mm."""
+        found = self.predict("camera", rows=[0])
+        return tuple(float(found[name][0]) for name in ("sdd", "sod", "footprint"))
+
     def encode_ct(self, hu, spacing) -> EncodedCT:
         """A CT of any size, prepared and encoded by the server.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from ct2xkeras.files import replacing
+from ct2xkeras.geometry import PosePrior
 from ct2xkeras.serving.example_inputs import example_inputs
 from ct2xkeras.serving.model_card import Provenance, model_card, pose_convention
 from ct2xkeras.serving.quantization import check_quantized
@@ -12,6 +13,7 @@ from ct2xkeras.serving.requests import example_requests, write_examples, write_w
 from ct2xkeras.serving.served_networks import ServedNetworks
 from ct2xkeras.serving.signatures import make_signatures
 from ct2xkeras.serving.stored_weights import StoredWeights, float32_twin
+from ct2xkeras.serving.usual_camera import UsualCamera, camera_signature
 
 WITHOUT_GRADIENTS = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
 
@@ -22,7 +24,7 @@ def next_version(folder):
     return max(taken, default=0) + 1
 
 
-def export(networks, folder, version=None, crop=1.0, quantize=False, provenance=None):
+def export(networks, folder, version=None, crop=1.0, quantize=False, provenance=None, camera=None):
     """Write `folder/version/`, whole or not at all, since TF Serving polls the folder.
 
     Beside the SavedModel (docs/serving.md lists its signatures) the version's folder holds
@@ -37,6 +39,7 @@ def export(networks, folder, version=None, crop=1.0, quantize=False, provenance=
         crop: share of a radiograph's middle that `encode_radiograph` shows.
         quantize: store weights in float16.
         provenance: `Provenance` for the model card.
+        camera: `UsualCamera` for the signature `camera`; by default that of a `PosePrior`.
 
     Returns:
         Path of the version's folder.
@@ -58,6 +61,7 @@ def export(networks, folder, version=None, crop=1.0, quantize=False, provenance=
         weights, signatures = _served(networks, crop, "float16")
         psnr = check_quantized(original, signatures, examples)
     requests = example_requests(signatures, examples)
+    signatures["camera"] = camera_signature(camera or UsualCamera.of_prior(PosePrior()))
     card = model_card(
         f"{folder.name}/{path.name}",
         networks.architecture,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ct2xkeras.geometry.fitted_views import WIDEST_FOOTPRINT, resolve_views
+from ct2xkeras.geometry.fitted_views import resolve_views
 from ct2xkeras.serving.client import byte_row, ct_inputs, view_inputs
 from ct2xkeras.serving.page.looks import LOOKS, MEAN, look_png
 from ct2xkeras.serving.server.errors import ServingError
@@ -17,8 +17,6 @@ SIGNATURES = (
     "truncate_style",
     "encode_style",
 )
-CAMERA = "camera"
-USUAL_CAMERA = (1600.0, 1300.0, WIDEST_FOOTPRINT)  # sdd, sod, widest footprint; mm
 
 
 @dataclass(frozen=True)
@@ -105,9 +103,7 @@ class Scene:
         return resolve_views([text], ct.extent, size, sdd, sod, limit=limit)[0]
 
     async def _camera(self, servable):
-        if CAMERA not in servable.signatures:
-            return USUAL_CAMERA
-        found = await self._run(servable, CAMERA, rows=np.zeros(1, np.int32))
+        found = await self._run(servable, "camera", rows=np.zeros(1, np.int32))
         return tuple(float(found[name][0]) for name in ("sdd", "sod", "footprint"))
 
     async def pictures(self, ct, style_code, view) -> dict[str, bytes]:
