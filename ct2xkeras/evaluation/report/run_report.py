@@ -68,13 +68,10 @@ def read_run(path, make_gallery=None):
         run.load_recipe()  # says what it should be
     summary = summarize_run(path)
     notes = list(summary.notes)
-    recipe = gallery = None
-    try:
-        recipe = run.load_recipe()
-        gallery = make_gallery(run, recipe) if make_gallery else None
-    except (ValueError, OSError) as error:
-        what = "No pictures" if recipe else "The recipe cannot be read"
-        notes.append(f"{what}: {' '.join(str(error).split())}")
+    recipe = _noting(notes, "The recipe cannot be read", run.load_recipe)
+    gallery = None
+    if recipe and make_gallery:
+        gallery = _noting(notes, "No pictures", make_gallery, run, recipe)
     lines = log_lines(run, [])
     return RunReport(
         name=run.path.resolve().name,
@@ -87,6 +84,15 @@ def read_run(path, make_gallery=None):
         gallery=gallery,
         notes=list(dict.fromkeys(notes)),
     )
+
+
+def _noting(notes, what, function, *arguments):
+    """A function's value; where it fails, None and a note: the rest of a page is shown anyway."""
+    try:
+        return function(*arguments)
+    except Exception as error:  # of old checkpoints, damaged files, other versions: of any kind
+        notes.append(f"{what}: {' '.join(str(error).split()) or type(error).__name__}")
+        return None
 
 
 def check_different(paths):
