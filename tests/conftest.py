@@ -1,4 +1,5 @@
 import os
+import shutil
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -6,6 +7,8 @@ import numpy as np
 import pytest
 
 import ct2xkeras  # noqa: F401  before TensorFlow: it chooses TensorFlow's CPU kernels
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_configure(config):
@@ -76,3 +79,33 @@ def first_views():
         }
 
     return pick
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, for tests of pages; they are skipped without it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"none of the browsers {', '.join(BROWSERS)} is installed")
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def contrast():
+    """Contrast (WCAG 2.1) of two of a page's CSS variables, named without their dashes."""
+
+    def luminance(color):
+        values = [int(color.strip()[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def between(page, *names):
+        script = "name => getComputedStyle(document.documentElement).getPropertyValue(name)"
+        pair = [luminance(page.evaluate(script, f"--{name}")) for name in names]
+        return (max(pair) + 0.05) / (min(pair) + 0.05)
+
+    return between

@@ -60,7 +60,7 @@ async function loadCT() {
   if (wanted !== source) return;
   shown.ct = found.ct;
   byId("ct-name").textContent =
-    `${found.name}, ${found.voxels.join(" × ")} voxels of ${found.spacing.join(" × ")} mm`;
+    `${found.name}, ${found.voxels.join(" x ")} voxels of ${found.spacing.join(" x ")} mm`;
   byId("ct-name").title = found.notes.join("\n");
 }
 
