@@ -1,5 +1,7 @@
 """From pictures and what belongs to them to numbers."""
 
+from functools import lru_cache
+
 from ct2xkeras.evaluation.features import CachedFeatures
 from ct2xkeras.evaluation.metric_table import find_metrics
 from ct2xkeras.evaluation.samples import HOW_TO_GIVE, synthesized_samples
@@ -8,6 +10,8 @@ from ct2xkeras.metrics.extractors import find_extractor
 
 #: Measured between training steps: quick, and defined for whatever a network gives.
 TRAINING_METRICS = ("structure", "kid", "style", "truth-ssim")
+
+_same_extractor = lru_cache(1)(find_extractor)  # training measures again and again
 
 
 def measure(networks, cases, extractor="pixels32"):
@@ -25,7 +29,7 @@ def measure(networks, cases, extractor="pixels32"):
         `truth-*` measures against the simulated radiograph of the same patient and pose.
     """
     samples = synthesized_samples(networks, cases)
-    features = CachedFeatures(find_extractor(extractor))
+    features = CachedFeatures(_same_extractor(extractor))
     chosen = find_metrics(TRAINING_METRICS, extractor)
     scores, _ = _measured(samples, chosen, features, seed=0, insist=False)
     return {score.spec: score.value for score in scores}

@@ -17,14 +17,12 @@ class Metric:
     """One metric.
 
     Args:
-        about: what it says, for people.
         scores: gives a list of `Score` of `Samples`, an extractor and a seed.
         needs: entries of `Samples` without which it cannot be measured.
         default: measured where none is asked for.
         distance: compares two sets by an extractor's features, of equal numbers of pictures.
     """
 
-    about: str
     scores: Callable
     needs: tuple[str, ...]
     default: bool = True
@@ -121,7 +119,6 @@ def _lpips(network):
         return metrics.perceptual_distance(pictures, samples.truth, find_lpips(network))
 
     return Metric(
-        f"LPIPS v0.1 ({network}) from the true radiograph",
         _mean(f"truth-lpips-{network}", measure, of_drr=True),
         ("truth",),
         default=False,
@@ -130,7 +127,6 @@ def _lpips(network):
 
 METRICS = {
     "structure": Metric(
-        "correlation of gradients with the DRR: is the anatomy kept?",
         _mean(
             "structure",
             lambda pictures, of: metrics.gradient_correlation(pictures, of.drr, of.coverage),
@@ -139,7 +135,6 @@ METRICS = {
         ("drr",),
     ),
     "mutual-information": Metric(
-        "what grey values tell of the DRR's, in bits",
         _mean(
             "mutual-information",
             lambda pictures, of: metrics.mutual_information(pictures, of.drr, of.coverage),
@@ -147,7 +142,6 @@ METRICS = {
         ("drr",),
     ),
     "edge-displacement": Metric(
-        "how far edges lie from the DRR's, in pixels",
         _mean(
             "edge-displacement",
             lambda pictures, of: metrics.edge_displacement(pictures, of.drr, of.coverage),
@@ -155,33 +149,28 @@ METRICS = {
         ("drr",),
     ),
     "view-displacement": Metric(
-        "how far neighbouring views are from showing one body, in pixels",
         _view_displacement,
         ("networks",),
     ),
     "kid": Metric(
-        "kernel distance of features from those of real radiographs, unbiased",
         _set_distance("kid", lambda a, b: metrics.kernel_distance(a, b)),
         ("references",),
         distance=True,
     ),
     "fid": Metric(
-        "Frechet distance of features from those of real radiographs; falls as pictures are added",
         _set_distance("fid", lambda a, b: metrics.frechet_distance(a, b)),
         ("references",),
         default=False,
         distance=True,
     ),
     "fid-infinity": Metric(
-        "Frechet distance extrapolated to any number of pictures",
         _set_distance("fid-infinity", lambda a, b: metrics.frechet_distance_infinity(a, b).value),
         ("references",),
         default=False,
         distance=True,
     ),
-    "style": Metric("does X^ look like its own style reference?", _style, ("networks",)),
+    "style": Metric(_style, ("networks",)),
     "truth-ssim": Metric(
-        "SSIM with the true radiograph",
         _mean(
             "truth-ssim",
             lambda pictures, of: metrics.structural_similarity(pictures, of.truth),
@@ -191,7 +180,6 @@ METRICS = {
         ("truth",),
     ),
     "truth-ms-ssim": Metric(
-        "SSIM at several scales with the true radiograph",
         _mean(
             "truth-ms-ssim",
             lambda pictures, of: metrics.multiscale_structural_similarity(pictures, of.truth),
@@ -201,7 +189,6 @@ METRICS = {
         default=False,
     ),
     "truth-psnr": Metric(
-        "PSNR against the true radiograph, in dB",
         _mean(
             "truth-psnr",
             lambda pictures, of: metrics.peak_signal_to_noise(pictures, of.truth),

@@ -133,3 +133,11 @@ def test_training_goes_on_where_kid_cannot_be_measured(blobs):
 
 def test_the_metric_line_keeps_the_full_spec():
     assert metric_line({"kid[pixels32,n=4]": 0.12346}) == "kid[pixels32,n=4]=0.1235"
+
+
+def test_metrics_on_demand_are_measured_or_say_what_they_lack(blobs):
+    samples = Samples(blobs(8), blobs(8), truth=blobs(8))
+    values = evaluate(samples, "fid-infinity", "truth-ms-ssim").values
+    assert set(values) == {"fid-infinity[pixels32,n=8]", "truth-ms-ssim[n=8]"}
+    with pytest.raises(ValueError, match="truth-lpips-alex: .*weights import"):
+        evaluate(samples, "truth-lpips-alex")
