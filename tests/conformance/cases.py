@@ -44,6 +44,7 @@ GLOBAL, NONE = (replace(TINY, attention=name) for name in ("global", "none"))
 
 # Public layers, and slow exports of cases, that are proven elsewhere, and where.
 ELSEWHERE = {"CT2XGAN": "tests/models/test_ct2x_gan.py"}
+SAVED_ELSEWHERE = {"synthesizer": "tests/models/test_ct2x_gan.py"}
 EXPORTED_ELSEWHERE = {
     "drr": "tests/projection/test_drr.py",
     "synthesizer": "tests/serving/test_export.py",

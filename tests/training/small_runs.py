@@ -39,8 +39,13 @@ def start(arguments, **environment):
 
 
 def finish(process):
-    """The output of a process that ended well."""
-    output = process.communicate(timeout=500)[0]
+    """The output of a process that ended well; it does not outlive a test that gives up."""
+    with process:
+        try:
+            output = process.communicate(timeout=1500)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     assert process.returncode == 0, output[-2000:]
     return output
 
