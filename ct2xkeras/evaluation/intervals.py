@@ -44,16 +44,19 @@ def half_subset_interval(distance: Callable, a, b, value, seed=0):
         value: the distance on all of them.
 
     Returns:
-        (low, high); None for fewer than four pictures, which have no halves.
+        (low, high); None where halves are too few pictures for the distance.
     """
     num = len(a)
     size = min(num // 2, LARGEST_SUBSET)
     if size < SMALLEST_SUBSET:
         return None
     rng = np.random.default_rng(seed)
-    found = [
-        distance(*(features[rng.permutation(num)[:size]] for features in (a, b)))
-        for _ in range(SUBSETS)
-    ]
+    try:
+        found = [
+            distance(*(features[rng.permutation(num)[:size]] for features in (a, b)))
+            for _ in range(SUBSETS)
+        ]
+    except ValueError:
+        return None
     error = QUANTILE * np.std(found) * np.sqrt(size / (num - size))
     return value - error, value + error
