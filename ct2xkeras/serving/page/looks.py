@@ -4,7 +4,7 @@ import functools
 
 from ct2xkeras.pictures import encode_png16
 
-PATIENT = 7  # the phantom's seed
+PATIENT, SHAPE, SPACING = 7, (96, 96, 96), (4.3, 4.3, 4.3)  # the phantom's seed, voxels and mm
 SIDE, FIELD = 192, 330.0  # pixels; mm at the isocentre
 MEAN = "mean"
 
@@ -33,4 +33,5 @@ def look_png(name) -> bytes:
     spacing = FIELD * pose.sdd / pose.sod / SIDE
     detector = Detector(SIDE, SIDE, (spacing, spacing))
     settings = RadiographSettings(**LOOKS[name][1])
-    return encode_png16(simulate_radiograph(make_phantom(PATIENT), pose, detector, settings, 0))
+    phantom = make_phantom(PATIENT, SHAPE, SPACING)
+    return encode_png16(simulate_radiograph(phantom, pose, detector, settings, 0))

@@ -15,13 +15,12 @@ import math
 
 from aiohttp import web
 
-from ct2xkeras.data.phantoms import make_phantom
 from ct2xkeras.geometry.views import angles_name
 from ct2xkeras.serving.page.files import dicom_file
 from ct2xkeras.serving.page.html import HEADERS, page_html
 from ct2xkeras.serving.page.looks import look_names
 from ct2xkeras.serving.page.reading import CT_SUFFIXES, read_ct, read_xray
-from ct2xkeras.serving.page.scene import Scene, can_show
+from ct2xkeras.serving.page.scene import Scene, can_show, phantom_for
 from ct2xkeras.serving.page.shelf import Shelf
 from ct2xkeras.serving.server.errors import wrong
 from ct2xkeras.serving.server.rest import answer, read_body
@@ -84,7 +83,7 @@ class Page:
         servable = self.scene.find(_text(request, "model"))
         if "phantom" in request.query:
             seed = int(_number(request, "phantom", 0, LARGEST_SEED))
-            volume = await asyncio.to_thread(make_phantom, seed)
+            volume = await asyncio.to_thread(phantom_for, servable, seed)
         else:
             content = await read_body(request)
             volume = await asyncio.to_thread(read_ct, _text(request, "name"), content)

@@ -18,6 +18,8 @@ SIGNATURES = (
     "encode_style",
 )
 
+PHANTOM_LENGTH, LEAST_PHANTOM_SIDE = 410.0, 48  # mm, voxels
+
 
 @dataclass(frozen=True)
 class ShownCT:
@@ -44,6 +46,15 @@ def can_show(servable) -> bool:
 def image_side(servable) -> int:
     """Rows, and columns, of its pictures."""
     return servable.signatures["encode_style"].inputs["image"].shape[1]
+
+
+def phantom_for(servable, seed):
+    """A phantom as fine as the model's grid, so that a small model need not wait for detail."""
+    from ct2xkeras.data.phantoms import make_phantom
+
+    side = max(servable.signatures["encode_ct"].inputs["volume"].shape[1:4])
+    side = max(side, LEAST_PHANTOM_SIDE)
+    return make_phantom(seed, (side,) * 3, (PHANTOM_LENGTH / side,) * 3)
 
 
 class Scene:

@@ -10,7 +10,9 @@ from PIL import Image
 
 from ct2xkeras.data.phantoms import make_phantom
 
-WAIT = 60_000  # ms; two busy cores may need many seconds for a first picture
+pytestmark = pytest.mark.slow
+
+WAIT = 120_000  # ms; two busy cores may need many seconds for a first picture
 
 
 @pytest.fixture(scope="module")
