@@ -1,7 +1,6 @@
 """CT2X-GAN: the synthesiser, its discriminators and one training step."""
 
 import functools
-import math
 from dataclasses import replace
 
 import keras
@@ -14,8 +13,9 @@ from ct2xkeras.models.discriminator_augmentation import (
     DiscriminatorAugmentation,
     next_probability,
 )
+from ct2xkeras.models.lazy_penalties import lazy_path_length, lazy_r1
 from ct2xkeras.models.presets import find_preset, resolve_architecture
-from ct2xkeras.models.random_draws import integers, normal, step_key
+from ct2xkeras.models.random_draws import integers, step_key
 from ct2xkeras.models.replicas import apply_gradients, mean_over_replicas, num_replicas
 from ct2xkeras.models.synthesizer import XraySynthesizer
 from ct2xkeras.models.train_function import make_train_function
@@ -36,7 +36,6 @@ LOGGED = (
     "d_gradient_norm",
     "style_retrieval",
 )
-PATH_LENGTH_SHARE = 0.01  # of a step in the running mean of path lengths
 STYLE_MEAN_HALF_LIFE = 200  # images
 
 
@@ -279,48 +278,18 @@ class CT2XGAN(keras.Model):
         return losses.absolute_difference(again, tf.stop_gradient(made["xray"]), views["coverage"])
 
     def _path_length(self, views, made):
-        """The path length penalty on every `path_length_interval`-th step, times the interval."""
-        interval = self.loss_settings.path_length_interval
-
-        def penalty():
-            lengths = self._path_lengths(views, made)
-            old = self.mean_path_length
-            # Of this replica; the variable takes the mean of all.
-            mean = old + PATH_LENGTH_SHARE * (tf.reduce_mean(lengths) - old)
-            return interval * losses.path_length_penalty(lengths, tf.stop_gradient(mean)), mean
-
-        def none():
-            return tf.zeros_like(views["pose"][:, 0]), tf.convert_to_tensor(self.mean_path_length)
-
-        values, mean = tf.cond(self._due(interval), penalty, none)
+        values, mean = lazy_path_length(
+            lambda styles: self.networks.generator(
+                made["contents"], views["drr"], styles, made["seeds"]
+            ),
+            made["xray_style"],
+            self.mean_path_length,
+            self._key("path_length"),
+            self.d_optimizer.iterations,
+            self.loss_settings.path_length_interval,
+        )
         self.mean_path_length.assign(mean)
         return values
-
-    def _path_lengths(self, views, made):
-        with tf.GradientTape() as tape:
-            tape.watch(made["xray_style"])
-            pictures = self.networks.generator(
-                made["contents"], views["drr"], made["xray_style"], made["seeds"]
-            )
-            num, pixels = tf.shape(pictures)[0], math.prod(pictures.shape[1:])
-            noise = tf.reshape(normal(self._key("path_length"), num, pixels), tf.shape(pictures))
-            projected = tf.reduce_sum(losses.noise_projection(pictures, noise))
-        return losses.path_lengths(tape.gradient(projected, made["xray_style"]))
-
-    def _r1(self, judge, real):
-        """Mean R1 of real pictures, on every `r1_interval`-th step (times the interval), else 0."""
-        interval = self.loss_settings.r1_interval
-
-        def penalty():
-            with tf.GradientTape() as tape:
-                tape.watch(real)
-                score = tf.reduce_sum(judge(real))
-            return interval * tf.reduce_mean(losses.gradient_penalty(tape.gradient(score, real)))
-
-        return tf.cond(self._due(interval), penalty, lambda: tf.constant(0.0))
-
-    def _due(self, interval):
-        return tf.equal(tf.cast(self.d_optimizer.iterations, tf.int64) % interval, 0)
 
     def _key(self, purpose):
         return step_key(self.seed, self.d_optimizer.iterations, purpose)
@@ -336,7 +305,8 @@ class CT2XGAN(keras.Model):
         loss = losses.discriminator_adversarial(
             real_logits, fake_logits, form=self.loss_settings.adversarial_form
         )
-        return tf.reduce_mean(loss), self._r1(judge_real, real), real_logits
+        r1 = lazy_r1(judge_real, real, self.d_optimizer.iterations, self.loss_settings.r1_interval)
+        return tf.reduce_mean(loss), r1, real_logits
 
     def _train_discriminators(self, views, made):
         with tf.GradientTape() as tape:

@@ -4,35 +4,27 @@ import contextlib
 import time
 from dataclasses import dataclass
 
-from ct2xkeras.data import build_dataset, evaluation_cases, training_dataset
+from ct2xkeras.data import build_dataset
 from ct2xkeras.data.batches.storage import naming_damage
 from ct2xkeras.data.dataset.info import has_info
-from ct2xkeras.evaluation.style_response import NUM_STYLES
 from ct2xkeras.progress import case_bar, progress_bars
-from ct2xkeras.recipe import build_augmentation, build_dataset_spec, build_model
+from ct2xkeras.recipe import build_dataset_spec, build_model
 from ct2xkeras.training import callbacks as acts
 from ct2xkeras.training import guards, run_state
-from ct2xkeras.training.checkpoints import (
-    BestCheckpoint,
-    checkpoint_manager,
-    images_seen,
-    restore_newest,
-)
+from ct2xkeras.training.batches import batches
+from ct2xkeras.training.checkpoints import checkpoint_manager, images_seen, restore_newest
 from ct2xkeras.training.failures import DivergedError
-from ct2xkeras.training.profile import Profile
-from ct2xkeras.training.progress import TrainingBar
 from ct2xkeras.training.run_folder import RunFolder
-from ct2xkeras.training.run_log import RunLog, forget_after
+from ct2xkeras.training.run_log import forget_after
 from ct2xkeras.training.strategies import (
     agreement,
     check_fits,
     choose_strategy,
     is_chief,
     naming_lost_workers,
-    num_workers,
 )
+from ct2xkeras.training.watching import Watch, watching
 
-NUM_SAMPLE_CASES = 4
 POLL_SECONDS = 2
 
 
@@ -190,65 +182,23 @@ class _Training:
                 forget_after(self.run, start)
             with naming_damage(self.data):
                 self.model.fit(
-                    self._dataset(start // settings.batch_size, steps),
+                    batches(self.recipe, self.data, self.strategy, start, steps),
                     steps_per_epoch=steps,
                     epochs=1,
                     verbose=0,
                     shuffle=False,
-                    callbacks=self._callbacks(start, stop),
+                    callbacks=[
+                        guards.FiniteLosses(settings.loss_limit),
+                        stop,
+                        *self._watching(start),
+                        acts.NewMeans(settings.log_every, settings.batch_size, start),
+                    ],
                 )
         return stop.signal_name
 
-    def _dataset(self, start_batch, steps):
-        workers, index = num_workers(self.strategy)
-
-        def part(worker, count):
-            return training_dataset(
-                self.data,
-                volumes_per_batch=self.settings.volumes_per_batch,
-                views_per_volume=self.settings.views_per_volume,
-                seed=self.recipe.seed,
-                flip=self.recipe.data.flip,
-                crop=self.recipe.data.crop,
-                augmentation=build_augmentation(self.recipe),
-                start_batch=start_batch,
-                worker=worker,
-                num_workers=count,
-            )
-
-        if workers == 1:
-            return part(0, 1).take(steps)  # executions of several steps need an end
-        # Each worker reads its own part, in pieces of one for each of its replicas.
-        volumes = self.settings.volumes_per_batch // self.strategy.num_replicas_in_sync
-        return self.strategy.distribute_datasets_from_function(
-            lambda context: part(index, workers).rebatch(volumes)
-        )
-
-    def _callbacks(self, start, stop):
-        settings = self.settings
-        count = {"batch_size": settings.batch_size, "start": start}
-        first = [guards.FiniteLosses(settings.loss_limit), stop]
-        last = [acts.NewMeans(every=settings.log_every, **count)]
+    def _watching(self, start):
+        """What the first worker does beside the steps."""
         if not self.is_chief:
-            return [*first, *last]
-        log, evaluation = RunLog(self.run), self.recipe.evaluation
-        cases = evaluation_cases(self.data, max(NUM_STYLES, evaluation.cases), self.recipe.seed)
-        few, styles, measured = (
-            {name: values[:num] for name, values in cases.items()}
-            for num in (NUM_SAMPLE_CASES, NUM_STYLES, evaluation.cases)
-        )
-        best = (
-            BestCheckpoint(self.run, evaluation.best_by, self.model) if evaluation.best_by else None
-        )
-        return [
-            *first,
-            TrainingBar(self.bars, settings.images, **count),
-            guards.DiscriminatorWins(log, self.console, every=settings.log_every, **count),
-            acts.ScalarLog(log, every=settings.log_every, **count),
-            acts.SampleGrid(log, few, every=settings.sample_every, **count),
-            acts.StyleResponse(log, styles, every=settings.sample_every, **count),
-            *([Profile(self.run.logs)] if self.profile else []),
-            acts.Measures(log, evaluation, measured, best, every=evaluation.every, **count),
-            acts.Checkpoints(self.manager, every=settings.checkpoint_every, **count),
-            *last,
-        ]
+            return []
+        setting = Watch(self.recipe, self.run, self.data, self.bars, self.console, start)
+        return watching(setting, self.model, self.manager, self.profile)
