@@ -53,6 +53,7 @@ def example_requests(signatures, examples):
         "render_bytes": {**code, **drawn},
         "render_png": {**code, **drawn},
         "encode_radiograph": {"image_bytes": np.array([examples.radiograph], object)},
+        "camera": {"rows": np.zeros(1, np.int32)},
     }
 
 

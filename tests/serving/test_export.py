@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from ct2xkeras.models import CT2XGAN, PRESETS
 from ct2xkeras.models.synthesizer import XraySynthesizer
@@ -148,6 +149,14 @@ def test_warm_up_requests_are_answered_by_every_signature(exported):
     assert sorted(names) == sorted(model.signatures)
 
 
+def test_no_operation_is_bound_to_the_machine_that_exported(exported):
+    graph = saved_model_pb2.SavedModel.FromString((exported / "saved_model.pb").read_bytes())
+    library = graph.meta_graphs[0].graph_def.library.function
+    nodes = [node for function in library for node in function.node_def]
+    assert {node.device for node in nodes} == {""}
+    assert not {node.op for node in nodes} & {"PyFunc", "EagerPyFunc", "XlaLaunch"}
+
+
 def test_the_folder_explains_itself(exported):
     card = (exported / "model_card.md").read_text()
     assert "not for diagnosis" in card
@@ -167,12 +176,12 @@ def test_versions_count_up_and_are_never_overwritten(served_networks, exported):
     assert sorted(p.name for p in folder.iterdir()) == ["1"]
 
 
-@pytest.mark.slow
 def test_a_failed_export_leaves_nothing(served_networks, tmp_path, monkeypatch):
     def broken(*args, **kwargs):
         raise OSError("disk full")
 
-    monkeypatch.setattr("ct2xkeras.serving.export.write_examples", broken)
+    monkeypatch.setattr("ct2xkeras.serving.export.example_requests", lambda *_: {})
+    monkeypatch.setattr(tf.saved_model, "save", broken)
     with pytest.raises(OSError, match="disk full"):
         export(served_networks, tmp_path / "m")
     assert list((tmp_path / "m").iterdir()) == []

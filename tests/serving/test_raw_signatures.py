@@ -10,7 +10,6 @@ from PIL import Image
 from ct2xkeras.data import Radiograph, prepare_radiograph
 from ct2xkeras.pictures import encode_png, to_uint16
 
-
 # Every signature is a graph of its own, which takes seconds when it is first called.
 pytestmark = pytest.mark.slow
 
