@@ -69,13 +69,13 @@ class BestCheckpoint:
         self.metric = metric
 
     def offer(self, model, values):
-        """Save the model if its values are the best so far.
+        """Save the model if its values are the best so far; without the metric nothing happens.
 
         Args:
             values: {metric spec: value}.
         """
-        spec = next(spec for spec in values if spec.partition("[")[0] == self.metric)
-        if not self._is_better(spec, values[spec]):
+        spec = next((spec for spec in values if spec.partition("[")[0] == self.metric), None)
+        if spec is None or not self._is_better(spec, values[spec]):
             return
         require_disk(self.manager.directory, model)
         images = images_seen(model)

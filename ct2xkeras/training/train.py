@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ct2xkeras.data import build_dataset
 from ct2xkeras.data.batches.storage import naming_damage
 from ct2xkeras.data.dataset.info import has_info
+from ct2xkeras.metrics.extractors import find_extractor
 from ct2xkeras.progress import case_bar, progress_bars
 from ct2xkeras.recipe import build_dataset_spec, build_model
 from ct2xkeras.training import callbacks as acts
@@ -100,6 +101,7 @@ class _Training:
         started = self.run.exists
         if started:
             run_state.refuse_second(self.run)
+        find_extractor(self.recipe.evaluation.extractor)  # missing weights are said now
         with contextlib.nullcontext() if started else self.run.creating(self.recipe):
             build_dataset(
                 build_dataset_spec(self.recipe),
