@@ -95,7 +95,7 @@ def test_upload_turn_and_keep(page, ct_file):
 
 def test_styles_change_the_xray_and_not_the_drr(page, tmp_path, rng):
     drr, xray = sources(page)
-    page.get_by_label("Style").select_option("film")
+    page.get_by_label("Style", exact=True).select_option("film")
     page.wait_for_function("old => document.querySelector('#xray').src !== old", arg=xray)
     assert sources(page)[0] == drr
     film = sources(page)[1]
