@@ -39,13 +39,15 @@ def apply_gradients(optimizer, gradients, variables, clip_norm=None):
     with two replicas. Here they are summed first.
 
     Args:
-        gradients: of this replica's share of the loss.
+        gradients: of this replica's share of the loss; None where a weight has no part in it.
         clip_norm: largest norm of all gradients together; None lets all pass.
 
     Returns:
         The norm before clipping, scalar.
     """
     context = tf.distribute.get_replica_context()
+    acting = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
+    gradients, variables = map(list, zip(*acting, strict=True))
     if context.num_replicas_in_sync > 1:
         gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
     norm = tf.linalg.global_norm(gradients)
