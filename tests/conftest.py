@@ -81,9 +81,12 @@ def first_views():
     return pick
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, for tests of pages; they are skipped without it."""
+    """Chromium, for tests of pages; they are skipped without it.
+
+    Of one module: while it is open, nothing else in the process can run an event loop.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:

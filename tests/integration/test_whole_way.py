@@ -101,6 +101,7 @@ def test_an_unreadable_style_image_writes_nothing(run, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_run_its_saved_model_and_its_pictures_measure_the_same(run, tmp_path, capsys):
     def measured(*arguments):
         command("evaluate", *arguments, "--cases", 4, "--json")

@@ -129,6 +129,7 @@ def test_a_folder_without_a_recipe_is_no_run(tmp_path):
         RunFolder(tmp_path).load_recipe()
 
 
+@pytest.mark.slow
 def test_a_diverging_run_stops_with_its_last_good_checkpoint(data, tmp_path):
     run = RunFolder(tmp_path / "run")
     with pytest.raises(DivergedError, match=r"not finite|beyond training.loss_limit"):

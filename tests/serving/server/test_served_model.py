@@ -23,6 +23,8 @@ from ct2xkeras.data import prepare_radiograph, read_radiograph, read_volume, to_
 from ct2xkeras.data.phantoms import make_phantom
 from ct2xkeras.serving import Client, ServerError
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 1e-5
 
 
