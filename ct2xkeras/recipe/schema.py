@@ -68,7 +68,7 @@ class Training(Section):
     precision: Annotated[
         Literal["float32", "bfloat16"], Field(description="of the networks' arithmetic")
     ] = "float32"
-    xla: Annotated[bool, Field(description="compile the step by XLA; on one device only")] = False
+    xla: Annotated[bool, Field(description="compile the step by XLA; on one GPU only")] = False
     steps_per_execution: Annotated[
         Count, Field(description="steps between looks at losses, signals and the clock")
     ] = 1

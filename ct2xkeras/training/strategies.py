@@ -92,7 +92,7 @@ def num_workers(strategy):
 
 
 def check_fits(strategy, recipe):
-    """Makes sure that a recipe fits its replicas: equal shares of each batch, and XLA for one only.
+    """Makes sure that a recipe fits its replicas: equal shares of each batch; XLA on one GPU.
 
     Raises:
         RecipeError: names the field and the numbers.
@@ -100,6 +100,11 @@ def check_fits(strategy, recipe):
     volumes, replicas = recipe.training.volumes_per_batch, strategy.num_replicas_in_sync
     if recipe.training.xla and replicas > 1:
         raise RecipeError(f"training.xla: works on one device only, there are {replicas} replicas.")
+    if recipe.training.xla and not tf.config.list_physical_devices("GPU"):
+        raise RecipeError(
+            "training.xla: needs a GPU. On a CPU features are sampled by a sparse product, which "
+            "is several times as fast there and which XLA cannot compile."
+        )
     if volumes % replicas:
         raise RecipeError(
             f"training.volumes_per_batch: {volumes} cannot be divided evenly among {replicas} "

@@ -25,7 +25,7 @@ OPTIONS = {
     "2 parts of the CPU": {"strategy": "mirrored", "replicas": 2},
     "bfloat16": {"precision": "bfloat16"},
     "4 steps an execution": {"steps_per_execution": 4},
-    "XLA": {"xla": True},
+    "XLA, on a GPU": {"xla": True},
 }
 
 
