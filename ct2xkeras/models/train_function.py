@@ -15,14 +15,17 @@ def make_train_function(model):
 
     @tf.autograph.experimental.do_not_convert
     def step(batch):
-        strategy = model.distribute_strategy
-        logs = strategy.run(model.train_step, args=(batch,))
-        if strategy.num_replicas_in_sync == 1:
-            return logs
-        return {
-            name: strategy.reduce(tf.distribute.ReduceOp.MEAN, value, axis=None)
-            for name, value in logs.items()
-        }
+        strategy, names = model.distribute_strategy, []
+
+        def replica_step(batch):
+            logs = model.train_step(batch)
+            names[:] = logs
+            return tf.stack(list(logs.values()))
+
+        values = strategy.run(replica_step, args=(batch,))
+        # One sum over replicas for all logs: each is a message to every worker.
+        means = strategy.reduce(tf.distribute.ReduceOp.MEAN, values, axis=None)
+        return dict(zip(names, tf.unstack(means), strict=True))
 
     if not model.run_eagerly:
         step = tf.function(step, jit_compile=model.jit_compile, reduce_retracing=True)
