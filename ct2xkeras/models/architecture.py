@@ -1,6 +1,8 @@
 """Sizes of the networks in one place."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
+
+from ct2xkeras.models.sizes import Sizes
 
 CHOICES = {
     "attention": ("ray", "global", "none"),
@@ -10,7 +12,7 @@ CHOICES = {
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(Sizes):
     """Every width and size of CT2X-GAN (the paper leaves them open; these are our choices).
 
     Args:
@@ -59,42 +61,27 @@ class Architecture:
     noise: bool = True
     drr_discriminator: bool = False
 
-    def __post_init__(self):
-        for field in fields(self):  # lists come back from JSON and YAML
-            if isinstance(getattr(self, field.name), list):
-                object.__setattr__(self, field.name, tuple(getattr(self, field.name)))
-        self._check()
-
-    def _check(self):
-        def require(name, ok, rule):
-            if not ok:
-                raise ValueError(f"{name}={getattr(self, name)}: {rule}.")
-
+    def check(self):
         for name, choices in CHOICES.items():
-            require(name, getattr(self, name) in choices, f"must be one of {', '.join(choices)}")
+            self.require(name, getattr(self, name) in choices, f"must be one of {', '.join(choices)}")
         finest = 2 ** (len(self.volume_filters) + 1)
-        require("image_size", self.image_size % 32 == 0, "must be a multiple of 32")
-        require("volume_size", len(self.volume_size) == 3, "must be (z, y, x)")
-        require(
+        self.require("image_size", self.image_size % 32 == 0, "must be a multiple of 32")
+        self.require("volume_size", len(self.volume_size) == 3, "must be (z, y, x)")
+        self.require(
             "volume_size",
             all(side % finest == 0 for side in self.volume_size),
             f"each side must be a multiple of {finest}",
         )
-        require(
+        self.require(
             "view_filters", len(self.view_filters) == len(self.filters), "one for each of filters"
         )
-        require(
+        self.require(
             "ray_samples",
             len(self.ray_samples) == len(self.volume_filters),
             "one for each of volume_filters",
         )
-        require(
+        self.require(
             "volume_filters",
             len(self.volume_filters) < len(self.filters),
             "must be fewer than filters: the finest resolutions see the DRR alone",
         )
-
-    def to_dict(self):
-        """Plain values for JSON and YAML."""
-        values = asdict(self)
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}

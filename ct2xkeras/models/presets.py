@@ -67,21 +67,28 @@ PRESETS = {
 }
 
 
-def find_preset(name):
-    """The `Architecture` of that name.
+def find_preset(name, presets=PRESETS):
+    """The architecture of that name.
+
+    Args:
+        presets: {name: architecture} of a method.
 
     Raises:
         ValueError: there is none; says which are there, and the one that was likely meant.
     """
-    if name in PRESETS:
-        return PRESETS[name]
-    close = difflib.get_close_matches(str(name), PRESETS, n=1)
+    if name in presets:
+        return presets[name]
+    close = difflib.get_close_matches(str(name), presets, n=1)
     meant = f" (did you mean {close[0]}?)" if close else ""
-    raise ValueError(f"Unknown preset {name!r}{meant}; there are {', '.join(PRESETS)}.")
+    raise ValueError(f"Unknown preset {name!r}{meant}; there are {', '.join(presets)}.")
 
 
-def resolve_architecture(value):
-    """An `Architecture` from itself, a dictionary of its fields, or the name of a preset."""
-    if isinstance(value, Architecture):
+def resolve_architecture(value, kind=Architecture, presets=PRESETS):
+    """An architecture from itself, a dictionary of its fields, or the name of a preset.
+
+    Args:
+        kind, presets: class and presets of a method; by default those of CT2X-GAN.
+    """
+    if isinstance(value, kind):
         return value
-    return find_preset(value) if isinstance(value, str) else Architecture(**value)
+    return find_preset(value, presets) if isinstance(value, str) else kind(**value)
