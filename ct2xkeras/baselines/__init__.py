@@ -1,0 +1,1 @@
+"""What CT2X-GAN is compared with, trained and evaluated by the same commands."""
