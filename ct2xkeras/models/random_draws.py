@@ -9,7 +9,19 @@ import math
 
 import tensorflow as tf
 
-PURPOSES = ("moved_copies", "noise", "path_length", "real", "fake", "fake_for_generator")
+PURPOSES = (
+    "moved_copies",
+    "noise",
+    "path_length",
+    "real",
+    "fake",
+    "fake_for_generator",
+    "latents",
+    "coarse_depths",
+    "fine_depths",
+    "density_points",
+    "pose_swap",
+)
 _LARGEST = 2**24  # what float32 holds exactly
 
 
