@@ -21,6 +21,7 @@ PURPOSES = (
     "fine_depths",
     "density_points",
     "pose_swap",
+    "patches",
 )
 _LARGEST = 2**24  # what float32 holds exactly
 

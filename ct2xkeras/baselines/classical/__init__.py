@@ -1,0 +1,13 @@
+"""Classical pipelines: the DRR itself, its histogram matched, or the imaging physics simulated."""
+
+from ct2xkeras.lazy import lazy_names
+
+_HOMES = {
+    "PRESETS": "presets",
+    "ClassicalArchitecture": "architecture",
+    "ClassicalModel": "model",
+    "ClassicalSynthesizer": "synthesizer",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,0 +1,150 @@
+"""Contrastive unpaired translation in the training loop of all methods."""
+
+import keras
+import tensorflow as tf
+
+from ct2xkeras import losses
+from ct2xkeras.baselines.drr2xray.patch_contrast import (
+    features_at,
+    patch_contrast,
+    patch_positions,
+)
+from ct2xkeras.baselines.drr2xray.patch_discriminator import PatchDiscriminator
+from ct2xkeras.baselines.drr2xray.synthesizer import Drr2XraySynthesizer
+from ct2xkeras.models.adversarial_model import AdversarialModel
+from ct2xkeras.models.lazy_penalties import lazy_r1
+from ct2xkeras.models.random_draws import uniform
+from ct2xkeras.models.replicas import num_replicas
+
+TERMS = ("contrast", "identity_contrast", "structure")  # with weights in the architecture
+
+
+@keras.saving.register_keras_serializable(package="ct2xkeras")
+class Drr2XrayModel(AdversarialModel):
+    """CUT (Park et al. 2020) from DRRs to X-rays: adversarial loss and contrasts of patches.
+
+    `L_GAN + contrast * PatchNCE(DRR) + identity_contrast * PatchNCE(radiograph)`, the paper's
+    equation 5, and CT2X-GAN's structure term where its weight asks for it. Negatives are of the
+    same picture, so that replicas share nothing.
+
+    Args:
+        architecture: a `Drr2XrayArchitecture`, its fields, or the name of a preset.
+    """
+
+    logged = (
+        "adversarial",
+        *TERMS,
+        "discriminator",
+        "r1",
+        "real_score",
+        "fake_score",
+        "g_gradient_norm",
+        "d_gradient_norm",
+    )
+
+    def make_networks(self, architecture, name):
+        return Drr2XraySynthesizer(architecture, name=name)
+
+    def make_discriminators(self):
+        return {"discriminator": PatchDiscriminator(self.architecture, name="discriminator")}
+
+    def logs_now(self):
+        """The terms that act, and what is always logged."""
+        silent = {name for name in TERMS if not getattr(self.architecture, name)}
+        return tuple(name for name in super().logs_now() if name not in silent)
+
+    # ------------------------------------------------------------------ losses
+
+    def contrasts(self, shown, made, draws):
+        """PatchNCE of each picture with what it was made of, mean over layers: (pictures,).
+
+        Args:
+            shown: features of the sources, see `Translator.encode`; made: their translations.
+            draws: (pictures, pixels), random numbers that choose the places.
+        """
+        networks, arch = self.networks, self.architecture
+        answers, _, _ = networks.translator.encode(made)
+        positions = [
+            patch_positions(draws, each.shape[1] * each.shape[2], arch.patches) for each in shown
+        ]
+        keys, queries = (
+            networks.projection(list(map(features_at, features, positions)))
+            for features in (shown, answers)
+        )
+        values = [
+            patch_contrast(query, key, arch.temperature)
+            for query, key in zip(queries, keys, strict=True)
+        ]
+        return tf.add_n(values) / len(values)
+
+    def generator_terms(self, views, made, shown):
+        """What the translator minimises, {name: scalar}, unweighted.
+
+        Args:
+            made: translations of DRRs, followed by those of radiographs where these are contrasted.
+            shown: features of the sources of all of them.
+        """
+        drr, coverage = views["drr"], views["coverage"]
+        xray = made[: tf.shape(drr)[0]]
+        draws = uniform(self.key("patches"), tf.shape(drr)[0], drr.shape[1] * drr.shape[2])
+        contrasts = self.contrasts(shown, made, tf.tile(draws, [self._sources(), 1]))
+        logits = self.discriminator(self.augment(xray, "fake_for_generator"))
+        terms = {
+            "adversarial": losses.generator_adversarial(
+                logits, form=self.loss_settings.adversarial_form
+            ),
+            "contrast": contrasts[: tf.shape(drr)[0]],
+            "identity_contrast": contrasts[tf.shape(drr)[0] :],
+            "structure": losses.structure_loss(xray, drr, coverage),
+        }
+        return {name: tf.reduce_mean(terms[name]) for name in terms if name in self.logs_now()}
+
+    def _sources(self):
+        """Pictures that are translated for each view: its DRR, and a radiograph if contrasted."""
+        return 2 if self.architecture.identity_contrast else 1
+
+    # ------------------------------------------------------------------ training
+
+    def _train_discriminator(self, real, xray):
+        def judge(images):
+            return self.discriminator(self.augment(images, "real"))
+
+        settings = self.loss_settings
+        with tf.GradientTape() as tape:
+            real_logits, fake_logits = judge(real), self.discriminator(self.augment(xray, "fake"))
+            loss = tf.reduce_mean(
+                losses.discriminator_adversarial(
+                    real_logits, fake_logits, form=settings.adversarial_form
+                )
+            )
+            # Of the mean of a picture's logits: their sum would make R1 grow with their number.
+            r1 = lazy_r1(
+                lambda images: tf.reduce_mean(judge(images), axis=(1, 2)),
+                real,
+                self.d_optimizer.iterations,
+                settings.r1_interval,
+            )
+            total = (loss + settings.r1_gamma / 2 * r1) / num_replicas()
+        norm = self.update(self.d_optimizer, tape, total, self.discriminator_variables())
+        self.adapt_augmentation(tf.reduce_mean(real_logits, axis=(1, 2)))
+        return {
+            "discriminator": loss,
+            "r1": r1,
+            "real_score": tf.reduce_mean(real_logits),
+            "fake_score": tf.reduce_mean(fake_logits),
+            "d_gradient_norm": norm,
+        }
+
+    def learn(self, views):
+        drr, real = views["drr"], views["style_image"]
+        arch = self.architecture
+        with tf.GradientTape() as tape:
+            sources = tf.concat([drr, real][: self._sources()], axis=0)
+            made, shown = self.networks.translator(sources)
+            with tape.stop_recording():
+                logs = self._train_discriminator(real, made[: tf.shape(drr)[0]])
+            terms = self.generator_terms(views, made, shown)
+            loss = tf.add_n([getattr(arch, name, 1.0) * terms[name] for name in terms])
+            scaled = loss / num_replicas()
+        norm = self.update(self.g_optimizer, tape, scaled, self.networks.trainable_variables)
+        return {"loss": loss, **terms, **logs, "g_gradient_norm": norm}
