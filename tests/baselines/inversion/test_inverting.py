@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ct2xkeras.baselines.inversion import fit_loss, invert, invert_latents
+from ct2xkeras.baselines.inversion.adam import adam_move
+from ct2xkeras.baselines.inversion.targets import distances, fit_target
+
+STEPS = 60
+
+
+@pytest.fixture(scope="module")
+def search(blobs):
+    """The inversion of any number of CTs, as it is exported."""
+    networks = blobs(STEPS)
+    volumes, spacings = tf.TensorSpec([None, 20, 20, 20, 1]), tf.TensorSpec([None, 3])
+    return tf.function(networks.encode_ct, [volumes, spacings], autograph=False)
+
+
+def mean_distance(networks, latents, volume, spacing):
+    target = fit_target(networks, volume, spacing)
+    return distances(networks, tf.convert_to_tensor(latents), target, tf.range(6)).numpy()
+
+
+def test_blobs_are_found_from_the_drrs_of_their_ct(search, blobs, ct_of, places):
+    networks, ct = blobs(0), ct_of(places)
+    (latents,) = search(*ct)
+    before = mean_distance(networks, invert(networks, *ct, steps=0)[0], *ct)
+    after = mean_distance(networks, latents, *ct)
+    assert np.all(before > 0.2)
+    assert np.all(after < 0.01)
+    off = np.linalg.norm(latents.numpy().reshape(places.shape) - places, axis=-1)
+    assert np.max(off) < 4  # mm; blobs are 18 wide
+
+
+def test_a_ct_gives_the_same_latents_in_any_batch(search, ct_of, places):
+    volume, spacing = ct_of(places)
+    (together,) = search(volume, spacing)
+    (alone,) = search(volume[1:2], spacing[1:2])
+    np.testing.assert_allclose(alone[0], together[1], atol=0.1)  # mm
+
+
+def test_without_steps_it_is_the_middle_of_the_prior(blobs, ct_of, places):
+    networks = blobs(0)
+    latents = invert_latents(networks, *ct_of(places), steps=0)
+    np.testing.assert_array_equal(latents, np.repeat(networks.mean_latents(), 3, axis=0))
+
+
+def test_tone_does_not_count_and_edges_do(rng):
+    drr = rng.uniform(-1, 1, (2, 32, 32, 1)).astype("float32")
+    everywhere = np.ones_like(drr)
+    assert np.max(fit_loss(0.3 * drr - 0.2, drr, everywhere)) < 1e-3
+    assert np.min(fit_loss(drr[::-1], drr, everywhere)) > 0.8
+
+
+def test_small_pictures_are_compared_with_the_mean_of_the_drr(rng):
+    small = rng.uniform(-1, 1, (1, 16, 16, 1)).astype("float32")
+    drr = np.kron(small, np.ones((1, 2, 2, 1))).astype("float32")
+    assert np.max(fit_loss(small, drr, np.ones_like(drr))) < 1e-5
+
+
+def test_adam_moves_by_its_rate_at_first_whatever_the_gradient():
+    gradient = np.array([1e-4, -3.0, 0.0], "float32")
+    move, means = adam_move(gradient, (np.zeros(3, "float32"),) * 2, step=0)
+    np.testing.assert_allclose(move, [1, -1, 0], atol=1e-3)
+    again, _ = adam_move(gradient, means, step=1)
+    np.testing.assert_allclose(again, move, atol=1e-3)
