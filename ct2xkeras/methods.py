@@ -51,6 +51,8 @@ class Method:
         return getattr(importlib.import_module(f"{self.home}.{module}"), name)
 
 
+DEFAULT_METHOD = "ct2x-gan"
+
 METHODS = {
     "ct2x-gan": Method(
         title="CT2X-GAN",

@@ -25,6 +25,11 @@ FOLDER_ONLY = ("drr", "coverage", "truth", "size")
     type=click.FloatRange(0, 1, min_open=True),
     help="Share of the middle of real radiographs that is shown.",
 )
+@click.option(
+    "--inversion-steps",
+    type=click.IntRange(0),
+    help="Of a generative method's search for each patient; 0 measures what it makes up.",
+)
 @click.option("--drr", metavar="FOLDER", help="DRRs of a folder's pictures, same file names.")
 @click.option("--coverage", metavar="FOLDER", help="Masks, white where rays cross the CT.")
 @click.option("--truth", metavar="FOLDER", help="True radiographs of a folder's pictures.")
@@ -86,6 +91,7 @@ def _evaluated(source, metrics, checkpoint, options):
         return evaluating.evaluate_run(run, run.load_recipe(), request), run.metrics_file
     if checkpoint != "newest":
         raise click.UsageError(f"{source} is no run folder: leave --checkpoint out.")
+    _refuse({"inversion-steps": request.inversion_steps}, f"{source} is no run folder")
     if saved:
         return evaluating.evaluate_saved_model(saved, request), None
     _refuse({"data": request.data, "save": request.save}, f"{source} is a folder of pictures")

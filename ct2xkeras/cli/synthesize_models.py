@@ -83,7 +83,8 @@ class TrainedRun:
     def _content(self, ct):
         """Content code, computed once for the CT of last time."""
         if self._encoded is None or self._encoded[0] is not ct:
-            code = self._networks.encode_ct(ct.model_input.hu[None, ..., None])
+            grid = ct.model_input
+            code = self._networks.encode_ct(grid.hu[None, ..., None], grid.spacing[None])
             self._encoded = ct, code
         return self._encoded[1]
 

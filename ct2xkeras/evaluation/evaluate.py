@@ -18,7 +18,7 @@ def measure(networks, cases, extractor="pixels32"):
     """The measures of networks on cases that training watches.
 
     Args:
-        networks: an `XraySynthesizer`.
+        networks: a `ViewSynthesizer`.
         cases: see `evaluation_cases`.
         extractor: of the features that KID compares, see `find_extractor`.
 

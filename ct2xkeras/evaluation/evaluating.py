@@ -32,6 +32,8 @@ class Request:
             all of a folder's.
         stored: a folder of references has been prepared and cropped already.
         checkpoint: of a run, `newest` or `best`.
+        inversion_steps: in which a generative method searches for each patient, 0 for its own
+            inventions; None for what its architecture says.
         save: new folder for the pictures, see `save_samples`; None for none.
     """
 
@@ -44,6 +46,7 @@ class Request:
     crop: float | None = None
     stored: bool = False
     checkpoint: str = "newest"
+    inversion_steps: int | None = None
     save: str | None = None
 
 
@@ -73,6 +76,8 @@ def evaluate_run(run, recipe, request=None):
     )
     features = _features(request)
     networks = load_model(run, recipe, request.checkpoint).ema_networks
+    if request.inversion_steps is not None:
+        networks.inversion_steps = request.inversion_steps
     sizes = networks.architecture.volume_size, (networks.architecture.image_size,) * 2
     data = request.data or run.data_directory(recipe)
     evaluation = _of_networks(networks, sizes, data, request, features, bool(request.data))

@@ -17,7 +17,7 @@ def held_out_samples(
     """`Samples` of held-out CTs in the looks of held-out radiographs.
 
     Args:
-        networks: an `XraySynthesizer` or the like.
+        networks: a `ViewSynthesizer` or the like.
         sizes: (z, y, x) of its volumes and (rows, columns) of its pictures.
         data: folder of the data set.
         num: views.

@@ -120,7 +120,7 @@ def _lpips(network):
 
     return Metric(
         _mean(f"truth-lpips-{network}", measure, of_drr=True),
-        ("truth",),
+        ("truth", "patient"),
         default=False,
     )
 
@@ -132,25 +132,25 @@ METRICS = {
             lambda pictures, of: metrics.gradient_correlation(pictures, of.drr, of.coverage),
             "gradient-correlation",
         ),
-        ("drr",),
+        ("drr", "patient"),
     ),
     "mutual-information": Metric(
         _mean(
             "mutual-information",
             lambda pictures, of: metrics.mutual_information(pictures, of.drr, of.coverage),
         ),
-        ("drr",),
+        ("drr", "patient"),
     ),
     "edge-displacement": Metric(
         _mean(
             "edge-displacement",
             lambda pictures, of: metrics.edge_displacement(pictures, of.drr, of.coverage),
         ),
-        ("drr",),
+        ("drr", "patient"),
     ),
     "view-displacement": Metric(
         _view_displacement,
-        ("networks",),
+        ("networks", "patient"),
     ),
     "kid": Metric(
         _set_distance("kid", lambda a, b: metrics.kernel_distance(a, b)),
@@ -177,7 +177,7 @@ METRICS = {
             "7x7",
             of_drr=True,
         ),
-        ("truth",),
+        ("truth", "patient"),
     ),
     "truth-ms-ssim": Metric(
         _mean(
@@ -185,7 +185,7 @@ METRICS = {
             lambda pictures, of: metrics.multiscale_structural_similarity(pictures, of.truth),
             of_drr=True,
         ),
-        ("truth",),
+        ("truth", "patient"),
         default=False,
     ),
     "truth-psnr": Metric(
@@ -194,6 +194,6 @@ METRICS = {
             lambda pictures, of: metrics.peak_signal_to_noise(pictures, of.truth),
             of_drr=True,
         ),
-        ("truth",),
+        ("truth", "patient"),
     ),
 } | {f"truth-lpips-{network}": _lpips(network) for network in ("alex", "vgg", "squeeze")}

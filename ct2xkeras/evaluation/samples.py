@@ -11,6 +11,7 @@ from ct2xkeras.evaluation.synthesis import synthesize
 HOW_TO_GIVE = {
     "references": "real radiographs (--against FOLDER or a data set)",
     "drr": "the DRRs of the pictures' views (--drr FOLDER with the same file names)",
+    "patient": "pictures of the CT itself (a generative method needs --inversion-steps)",
     "truth": "true radiographs of the pictures' views (--truth FOLDER, or a run on phantoms)",
     "networks": "the networks that made the pictures (a run folder or a SavedModel)",
 }
@@ -25,7 +26,8 @@ class Samples:
         references: different real radiographs, as many or fewer.
         drr, coverage, truth: of each picture's view, where they are known.
         others: real radiographs that are none of the references; what they score is the floor.
-        networks: an `XraySynthesizer` or the like, where pictures can be made.
+        patient: True where pictures are meant to show the CT, None where they show nobody.
+        networks: a `ViewSynthesizer` or the like, where pictures can be made.
         cases: of `evaluation_cases`, what the pictures were made of.
         against: names the references in specs, where they are not those that belong to the cases.
         stated: what specs state besides, {name: text}.
@@ -37,6 +39,7 @@ class Samples:
     coverage: np.ndarray | None = None
     truth: np.ndarray | None = None
     others: np.ndarray | None = None
+    patient: bool | None = True
     networks: Any = None
     cases: dict | None = None
     against: str | None = None
@@ -51,7 +54,7 @@ def synthesized_samples(networks, cases):
     """`Samples` of held-out cases, with their style images, each once, as references.
 
     Args:
-        networks: an `XraySynthesizer` or the like.
+        networks: a `ViewSynthesizer` or the like.
         cases: see `evaluation_cases`.
     """
     return Samples(
@@ -60,6 +63,7 @@ def synthesized_samples(networks, cases):
         drr=cases["drr"],
         coverage=cases["coverage"],
         truth=cases.get("truth"),
+        patient=networks.knows_patient or None,
         networks=networks,
         cases=cases,
         stated={"cts": "train"} if "train" in cases["split"] else {},

@@ -21,7 +21,7 @@ def saved_model_folder(path):
 
 
 class SavedNetworks:
-    """The functions of an `XraySynthesizer` that evaluation calls, by a SavedModel's signatures.
+    """The functions of a `ViewSynthesizer` that evaluation calls, by a SavedModel's signatures.
 
     Args:
         path: folder of a SavedModel that `ct2xkeras export` wrote.
@@ -42,6 +42,8 @@ class SavedNetworks:
             found = f"none of the name {missing[0]}"
             raise DataError(path, f"signatures {', '.join(SIGNATURES)}", found, mend)
 
+    knows_patient = True
+
     @property
     def sizes(self):
         """(z, y, x) of the volumes it takes and (rows, columns) of the pictures it makes."""
@@ -58,12 +60,12 @@ class SavedNetworks:
         """Style codes (n, size) of pictures (n, height, width, 1)."""
         return self._run("encode_style", image=_floats(image))["style_code"]
 
-    def encode_ct(self, volume):
-        """Content code of volumes (n, z, y, x, 1): {name of a level: array}."""
-        return self._run("encode_ct", volume=_floats(volume))
+    def encode_ct(self, volume, spacing):
+        """Content code of volumes (n, z, y, x, 1), spacing (n, 3): {name of a level: array}."""
+        return self._run("encode_ct", volume=_floats(volume), spacing=_floats(spacing))
 
     def render(self, content_code, volume, spacing, poses, style_code, volume_index):
-        """X^, DRR and coverage of views of one CT, see `XraySynthesizer.render`."""
+        """X^, DRR and coverage of views of one CT, see `ViewSynthesizer.render`."""
         if np.any(volume_index):
             raise ValueError("A SavedModel renders views of one CT at a time.")
         given = {"volume": volume, "spacing": spacing, "pose": poses, "style_code": style_code}

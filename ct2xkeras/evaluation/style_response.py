@@ -18,7 +18,7 @@ def style_values(networks, cases):
     """How often one view in many looks is nearest to its own reference.
 
     Args:
-        networks: an `XraySynthesizer`.
+        networks: a `ViewSynthesizer`.
         cases: of `evaluation_cases`; the first one's view is shown in the different radiographs of
             all, at most 32 of them.
 

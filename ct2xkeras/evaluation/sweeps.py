@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ct2xkeras.evaluation.synthesis import BATCH_SIZE
+from ct2xkeras.evaluation.synthesis import render_views
 from ct2xkeras.geometry import POSE_FIELDS
 
 
@@ -11,28 +11,6 @@ def swept_poses(pose, angles):
     poses = np.repeat(np.asarray(pose, np.float32)[None], len(angles), axis=0)
     poses[:, POSE_FIELDS.index("primary_angle")] = angles
     return poses
-
-
-def render_views(networks, case, poses, codes):
-    """Views of one CT.
-
-    Args:
-        networks: an `XraySynthesizer` or the like.
-        case: volume (1, z, y, x, 1) and spacing (1, 3), as `evaluation_cases` gives them.
-        poses: (n, 12); codes: (n, size) of style.
-
-    Returns:
-        X^ and DRR, (n, height, width, 1) each.
-    """
-    volume, spacing = case["volume"], case["spacing"]
-    content_code = networks.encode_ct(volume)
-    parts = []
-    for start in range(0, len(poses), BATCH_SIZE):
-        part = slice(start, start + BATCH_SIZE)
-        index = np.zeros(len(poses[part]), "int32")
-        views = networks.render(content_code, volume, spacing, poses[part], codes[part], index)
-        parts.append([np.asarray(pictures) for pictures in views[:2]])
-    return tuple(np.concatenate(pictures) for pictures in zip(*parts, strict=True))
 
 
 def view_sweep(networks, cases, angles, index=0):

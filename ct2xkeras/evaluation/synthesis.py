@@ -1,8 +1,6 @@
-"""Pictures of evaluation cases through trained networks."""
+"""Pictures of evaluation cases through trained networks; each CT is encoded once."""
 
 import numpy as np
-
-from ct2xkeras.models.inputs import MODEL_INPUTS
 
 BATCH_SIZE = 8
 
@@ -14,13 +12,45 @@ def synthesize(networks, cases):
     share; one of them measures.
 
     Args:
-        networks: an `XraySynthesizer`.
-        cases: dictionary with the entries of `MODEL_INPUTS`, n of each.
+        networks: a `ViewSynthesizer` or the like.
+        cases: dictionary with volume, spacing, pose and style_image, n of each.
     """
-    num = len(cases["pose"])
-    return np.concatenate(
-        [
-            np.asarray(networks({name: cases[name][i : i + BATCH_SIZE] for name in MODEL_INPUTS}))
-            for i in range(0, num, BATCH_SIZE)
-        ]
-    )
+    pictures = [None] * len(cases["pose"])
+    for rows in rows_of_each_ct(cases):
+        ct = {name: cases[name][rows[:1]] for name in ("volume", "spacing")}
+        codes = np.asarray(networks.encode_style(cases["style_image"][rows]))
+        views, _ = render_views(networks, ct, cases["pose"][rows], codes)
+        for row, view in zip(rows, views, strict=True):
+            pictures[row] = view
+    return np.stack(pictures)
+
+
+def rows_of_each_ct(cases):
+    """Rows of cases that show the same CT: a list of integer arrays, in the order of the cases."""
+    rows = {}
+    for row, (volume, spacing) in enumerate(zip(cases["volume"], cases["spacing"], strict=True)):
+        key = hash((np.asarray(volume).tobytes(), np.asarray(spacing).tobytes()))
+        rows.setdefault(key, []).append(row)
+    return [np.array(same) for same in rows.values()]
+
+
+def render_views(networks, ct, poses, codes):
+    """Views of one CT.
+
+    Args:
+        networks: a `ViewSynthesizer` or the like.
+        ct: volume (1, z, y, x, 1) and spacing (1, 3), as `evaluation_cases` gives them.
+        poses: (n, 12); codes: (n, size) of style.
+
+    Returns:
+        X^ and DRR, (n, height, width, 1) each.
+    """
+    volume, spacing = ct["volume"], ct["spacing"]
+    content_code = networks.encode_ct(volume, spacing)
+    parts = []
+    for start in range(0, len(poses), BATCH_SIZE):
+        part = slice(start, start + BATCH_SIZE)
+        index = np.zeros(len(poses[part]), "int32")
+        views = networks.render(content_code, volume, spacing, poses[part], codes[part], index)
+        parts.append([np.asarray(pictures) for pictures in views[:2]])
+    return tuple(np.concatenate(pictures) for pictures in zip(*parts, strict=True))

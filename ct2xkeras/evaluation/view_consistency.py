@@ -16,7 +16,7 @@ def view_consistency(networks, cases):
     """`view_displacement` about held-out views, of X^ and of the DRRs.
 
     Args:
-        networks: an `XraySynthesizer` or the like.
+        networks: a `ViewSynthesizer` or the like.
         cases: of `evaluation_cases`; the first 8 are turned by up to 6 degrees to either side.
 
     Returns:

@@ -1,14 +1,9 @@
-"""Sizes of the networks in one place."""
+"""Sizes of CT2X-GAN's networks in one place."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from ct2xkeras.models.sizes import Sizes
-
-CHOICES = {
-    "attention": ("ray", "global", "none"),
-    "normalization": ("group", "batch"),
-    "style": ("decoupled", "shared"),
-}
+from ct2xkeras.models.sizes import Sizes, size
 
 
 @dataclass(frozen=True)
@@ -41,32 +36,42 @@ class Architecture(Sizes):
         drr_discriminator: whether a second discriminator compares DRR^ with DRRs.
     """
 
-    image_size: int = 64
-    volume_size: tuple[int, int, int] = (96, 96, 96)
-    filters: tuple[int, ...] = (96, 56, 16)
-    view_filters: tuple[int, ...] = (64, 32, 16)
-    volume_filters: tuple[int, ...] = (48, 16)
-    ray_samples: tuple[int, ...] = (12, 8)
-    style_filters: tuple[int, ...] = (32, 64)
-    discriminator_filters: tuple[int, ...] = (16, 48, 96, 128)
-    deviation_group: int = 0
-    style_size: int = 64
-    pose_size: int = 32
-    pose_distances: bool = True
-    attention: str = "ray"
-    attention_heads: int = 2
-    normalization: str = "group"
-    style: str = "decoupled"
-    curve_knots: int = 8
-    noise: bool = True
-    drr_discriminator: bool = False
+    image_size: int = size(64, "side of the square pictures, pixels", ge=32, multiple_of=32)
+    volume_size: tuple[int, int, int] = size(
+        (96, 96, 96), "(z, y, x) voxels of the CT grid that the networks see"
+    )
+    filters: tuple[int, ...] = size((96, 56, 16), "generator channels, coarsest first")
+    view_filters: tuple[int, ...] = size(
+        (64, 32, 16), "channels of the embedded DRR, at the same resolutions"
+    )
+    volume_filters: tuple[int, ...] = size(
+        (48, 16), "channels of the CT's feature volumes, coarsest first"
+    )
+    ray_samples: tuple[int, ...] = size((12, 8), "samples along each ray, for each feature volume")
+    style_filters: tuple[int, ...] = size((32, 64), "channels of the style encoder's trunk")
+    discriminator_filters: tuple[int, ...] = size(
+        (16, 48, 96, 128), "discriminator channels, from the picture's size down"
+    )
+    deviation_group: int = size(
+        0, "pictures among which variety is seen; 0: all of a replica's", ge=0
+    )
+    style_size: int = size(64, "length of the style code", ge=1)
+    pose_size: int = size(32, "length of the pose code", ge=1)
+    pose_distances: bool = size(True, "whether the pose code holds distances beside angles")
+    attention: Literal["ray", "global", "none"] = size(
+        "ray", "pose attention over depth along rays, over all voxels, or a mean"
+    )
+    attention_heads: int = size(2, "of the pose attention", ge=1)
+    normalization: Literal["group", "batch"] = size("group", "of the CT encoder")
+    style: Literal["decoupled", "shared"] = size(
+        "decoupled", "read from pictures, or one code for all"
+    )
+    curve_knots: int = size(8, "pieces of the characteristic curve; 0 leaves it out", ge=0)
+    noise: bool = size(True, "whether pixel noise enters the generator")
+    drr_discriminator: bool = size(False, "whether a second discriminator compares DRR^ with DRRs")
 
     def check(self):
-        for name, choices in CHOICES.items():
-            self.require(name, getattr(self, name) in choices, f"must be one of {', '.join(choices)}")
         finest = 2 ** (len(self.volume_filters) + 1)
-        self.require("image_size", self.image_size % 32 == 0, "must be a multiple of 32")
-        self.require("volume_size", len(self.volume_size) == 3, "must be (z, y, x)")
         self.require(
             "volume_size",
             all(side % finest == 0 for side in self.volume_size),

@@ -32,7 +32,9 @@ class ViewSynthesizer(keras.Model):
         Synthesised X-rays (batch, height, width, 1), about [-1, 1], bones bright.
     """
 
-    #: Whether pictures show the CT that is given; generative methods may not.
+    #: Steps in which a generative method searches for a patient's latents; others need none.
+    inversion_steps = 0
+    #: Whether pictures show the CT that is given; those of a generative method may not.
     knows_patient = True
 
     def __init__(self, architecture, **kwargs):

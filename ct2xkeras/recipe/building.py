@@ -8,10 +8,11 @@ from ct2xkeras.recipe.errors import RecipeError
 
 
 def build_architecture(recipe):
-    """The `Architecture` that a recipe names."""
-    from ct2xkeras.models.presets import find_preset
+    """The architecture that a recipe names, of its method."""
+    from ct2xkeras.methods import METHODS
 
-    return replace(find_preset(recipe.model.preset), **recipe.model.architecture)
+    model = recipe.model
+    return replace(METHODS[model.method].presets()[model.preset], **model.architecture)
 
 
 def build_dataset_spec(recipe):
@@ -62,18 +63,19 @@ def build_augmentation(recipe):
 
 
 def build_model(recipe):
-    """A compiled `CT2XGAN`; call it inside the strategy's scope."""
+    """The compiled `AdversarialModel` of a recipe's method; call it in the strategy's scope."""
     import keras
 
-    from ct2xkeras.models import CT2XGAN
+    from ct2xkeras.methods import METHODS
 
     keras.utils.set_random_seed(recipe.seed)
     training = recipe.training
     with _precision(training.precision):
-        model = CT2XGAN(build_architecture(recipe), name="ct2xgan")
+        kind = METHODS[recipe.model.method].model_class()
+        model = kind(build_architecture(recipe), name=recipe.model.method)
         model.compile(
-            g_optimizer=_adam(training.g_learning_rate),
-            d_optimizer=_adam(training.d_learning_rate),
+            g_optimizer=_adam(training.g_learning_rate, training.beta_2),
+            d_optimizer=_adam(training.d_learning_rate, training.beta_2),
             loss_settings=recipe.losses.model_dump(),
             augmentation=training.discriminator_augmentation.model_dump(),
             ema_half_life=training.ema_half_life,
@@ -98,8 +100,8 @@ def _precision(name):
         keras.config.set_dtype_policy(before)
 
 
-def _adam(learning_rate):
+def _adam(learning_rate, beta_2):
     from ct2xkeras.models.fused_adam import FusedAdam
 
     # Without first momentum, as is usual for adversarial training (StyleGAN2).
-    return FusedAdam(learning_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
+    return FusedAdam(learning_rate, beta_1=0.0, beta_2=beta_2, epsilon=1e-8)

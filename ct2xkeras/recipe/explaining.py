@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from ct2xkeras.methods import METHODS
 from ct2xkeras.recipe.json_schema import known_fields, part_at
 from ct2xkeras.recipe.loss_weights import LOSS_WEIGHT_TAGS
 from ct2xkeras.recipe.schema_fields import schema_fields
@@ -36,7 +37,8 @@ def located(field: tuple, problem: str, origins) -> str:
 
 def _field(location):
     """Keys and indices alone: pydantic puts marks of its own between them."""
-    return tuple(part for part in location if part not in (*LOSS_WEIGHT_TAGS, "[key]"))
+    marks = (*LOSS_WEIGHT_TAGS, *METHODS, "[key]")
+    return tuple(part for part in location if part not in marks)
 
 
 def _finding(field, error):
@@ -46,6 +48,9 @@ def _finding(field, error):
         return field, f"unknown field{_field_meant(field)}"
     if kind == "missing":
         return field, "is missing"
+    if kind == "union_tag_invalid":
+        tag, known = error["ctx"]["tag"], ", ".join(METHODS)
+        return (*field, "method"), f"should be one of {known}, found {tag!r}{_close(tag, METHODS)}"
     if kind in ("model_type", "dict_type"):
         return field, f"should be a mapping of fields, found {found!r}"
     message = error["msg"].removeprefix("Value error, ").removesuffix(".")
@@ -75,5 +80,9 @@ def _fields_named(name):
 
 def _choice_meant(field, found):
     choices = [choice for part in part_at(field) for choice in part.get("enum", ())]
+    return _close(found, choices)
+
+
+def _close(found, choices):
     close = difflib.get_close_matches(str(found), map(str, choices), n=1)
     return f" (did you mean {close[0]}?)" if close else ""

@@ -1,83 +1,83 @@
-"""What a recipe may say of the networks' sizes: a preset, and what differs from it."""
+"""What a recipe may say of a method: its name, a preset of its networks, and what differs from it.
 
-from dataclasses import replace
-from typing import Annotated, Literal
+The fields of `architecture` are those of the method's own architecture.
+"""
 
-from pydantic import Field, field_validator, with_config
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Annotated, Literal, Union, get_args, get_origin
+
+from pydantic import Discriminator, Field, Tag, create_model, field_validator, with_config
 from typing_extensions import TypedDict  # pydantic's own need below Python 3.12
 
-from ct2xkeras.models.architecture import CHOICES
-from ct2xkeras.models.presets import PRESETS
+from ct2xkeras.methods import DEFAULT_METHOD, METHODS
+from ct2xkeras.models.sizes import hints
 from ct2xkeras.recipe.section import STRICT, Count, Section
 
-Channels = Annotated[tuple[Count, ...], Field(min_length=1)]
+DEFAULT_PRESET = "small64"
 
 
-@with_config(STRICT)
-class ArchitectureFields(TypedDict, total=False):
-    """Fields of `Architecture` that differ from the preset's; only those stated are there."""
+class _Networks(Section):
+    """A method, the sizes of its networks by a preset, and what differs from it."""
 
-    image_size: Annotated[
-        int, Field(ge=32, multiple_of=32, description="side of the square pictures, pixels")
-    ]
-    volume_size: Annotated[
-        tuple[Count, Count, Count],
-        Field(description="(z, y, x) voxels of the CT grid that the networks see"),
-    ]
-    filters: Annotated[Channels, Field(description="generator channels, coarsest first")]
-    view_filters: Annotated[
-        Channels, Field(description="channels of the embedded DRR, at the same resolutions")
-    ]
-    volume_filters: Annotated[
-        Channels, Field(description="channels of the CT's feature volumes, coarsest first")
-    ]
-    ray_samples: Annotated[
-        Channels, Field(description="samples along each ray, for each feature volume")
-    ]
-    style_filters: Annotated[Channels, Field(description="channels of the style encoder's trunk")]
-    discriminator_filters: Annotated[
-        Channels, Field(description="discriminator channels, from the picture's size down")
-    ]
-    deviation_group: Annotated[
-        int,
-        Field(ge=0, description="pictures among which variety is seen; 0: all of a replica's"),
-    ]
-    style_size: Annotated[Count, Field(description="length of the style code")]
-    pose_size: Annotated[Count, Field(description="length of the pose code")]
-    pose_distances: Annotated[
-        bool, Field(description="whether the pose code holds distances beside angles")
-    ]
-    attention: Annotated[
-        Literal[CHOICES["attention"]],
-        Field(description="pose attention over depth along rays, over all voxels, or a mean"),
-    ]
-    attention_heads: Annotated[Count, Field(description="of the pose attention")]
-    normalization: Annotated[
-        Literal[CHOICES["normalization"]], Field(description="of the CT encoder")
-    ]
-    style: Annotated[
-        Literal[CHOICES["style"]], Field(description="read from pictures, or one code for all")
-    ]
-    curve_knots: Annotated[
-        int, Field(ge=0, description="pieces of the characteristic curve; 0 leaves it out")
-    ]
-    noise: Annotated[bool, Field(description="whether pixel noise enters the generator")]
-    drr_discriminator: Annotated[
-        bool, Field(description="whether a second discriminator compares DRR^ with DRRs")
-    ]
-
-
-class Model(Section):
-    """Sizes of the networks: a preset, and what differs from it."""
-
-    preset: Annotated[Literal[tuple(PRESETS)], Field(description="see `ct2xkeras info model`")] = (
-        "small64"
-    )
-    architecture: Annotated[ArchitectureFields, Field(default_factory=dict)]
-
-    @field_validator("architecture")
+    @field_validator("architecture", check_fields=False)
     @classmethod
-    def _fits_the_preset(cls, fields, info):
+    def _fits_the_preset(cls, values, info):
         if "preset" in info.data:
-            replace(PRESETS[info.data["preset"]], **fields)
-        return fields
+            presets = METHODS[cls.model_fields["method"].default].presets()
+            replace(presets[info.data["preset"]], **values)
+        return values
+
+
+def _section(name, method):
+    """The section of one method."""
+    architecture = _architecture_fields(method)
+    presets = tuple(method.presets())
+    preset = DEFAULT_PRESET if DEFAULT_PRESET in presets else presets[0]
+    return create_model(
+        architecture.__name__.replace("Architecture", "Model").removesuffix("Fields"),
+        __base__=_Networks,
+        __doc__=f"{method.title}: {method.says}.",
+        method=(Annotated[Literal[name], Field(description=method.says)], name),
+        preset=(
+            Annotated[Literal[presets], Field(description="see `ct2xkeras info model`")],
+            preset,
+        ),
+        architecture=(
+            Annotated[architecture, Field(description="what differs from the preset")],
+            Field(default_factory=dict),
+        ),
+    )
+
+
+def _architecture_fields(method):
+    """Fields of a method's architecture that differ from the preset's; only those stated are
+    there."""
+    kind = method.architecture_class()
+    types = {field.name: _annotated(hints(kind)[field.name], field) for field in fields(kind)}
+    return with_config(STRICT)(TypedDict(f"{kind.__name__}Fields", types, total=False))
+
+
+def _annotated(kind, field):
+    if get_origin(kind) is tuple:
+        parts = get_args(kind)
+        several = parts[-1] is ...
+        kind = tuple[Count, ...] if several else tuple[(Count,) * len(parts)]
+        return Annotated[kind, Field(min_length=1 if several else None, **field.metadata)]
+    return Annotated[kind, Field(**field.metadata)]
+
+
+_SECTIONS = {name: _section(name, method) for name, method in METHODS.items()}
+
+
+def _method_of(value):
+    """The method that a section states, which is the tag of its place in the union."""
+    stated = value.get("method") if isinstance(value, Mapping) else getattr(value, "method", None)
+    return DEFAULT_METHOD if stated is None else str(stated)
+
+
+Model = Annotated[
+    Union[tuple(Annotated[section, Tag(name)] for name, section in _SECTIONS.items())],  # noqa: UP007
+    Discriminator(_method_of),
+]
+default_model = _SECTIONS[DEFAULT_METHOD]

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ct2xkeras.methods import DEFAULT_METHOD
 from ct2xkeras.recipe.data_section import Data
 from ct2xkeras.recipe.loss_weights import Losses
-from ct2xkeras.recipe.model_section import Model
+from ct2xkeras.recipe.model_section import Model, default_model
 from ct2xkeras.recipe.section import Count, Section
 
 #: Metrics that can choose the best checkpoint, and which of their values is best.
@@ -16,6 +17,9 @@ BEST_METRICS = {
     "style-retrieval": "highest",
     "truth-ssim": "highest",
 }
+
+#: Fields of `losses` that every method that trains against a discriminator has.
+SHARED_LOSS_FIELDS = ("adversarial_form", "r1_gamma", "r1_interval")
 
 
 class DiscriminatorAugmentation(Section):
@@ -46,6 +50,9 @@ class Training(Section):
     views_per_volume: Annotated[Count, Field(description="views of each CT in a batch")] = 4
     g_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the networks")] = 6e-4
     d_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the discriminators")] = 6e-4
+    beta_2: Annotated[
+        float, Field(gt=0, lt=1, description="of Adam's second moment; the first has none")
+    ] = 0.99
     clip_norm: Annotated[
         float | None,
         Field(gt=0, description="largest norm of an update's gradients, over all replicas"),
@@ -129,7 +136,20 @@ class Recipe(Section):
         int, Field(ge=0, lt=2**32, description="of weights, data, noise, and the split")
     ] = 0
     data: Data
-    model: Model = Model()
+    model: Annotated[
+        Model, Field(default_factory=default_model, description="method and size of its networks")
+    ]
     losses: Losses = Losses()
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
+
+    @model_validator(mode="after")
+    def _losses_of_the_method(self):
+        """The terms of `losses` are CT2X-GAN's; other methods have only what all share."""
+        others = sorted(self.losses.model_fields_set - set(SHARED_LOSS_FIELDS))
+        if self.model.method != DEFAULT_METHOD and others:
+            raise ValueError(  # field=value: rule, as settings say it
+                f"losses={', '.join(others)}: the method {self.model.method} has only "
+                f"{', '.join(SHARED_LOSS_FIELDS)}"
+            )
+        return self

@@ -62,20 +62,23 @@ def _fields(section, prefix) -> Iterator[SchemaField]:
 
 
 def _inner_section(part):
-    """The section that a part of the schema is, with null or without; None for values."""
+    """The section that a part of the schema is, with null or without; None for values.
+
+    Of several, as for `model`, the first: that of the default.
+    """
     kinds = alternatives(part)
-    return kinds[0] if len(kinds) == 1 and "properties" in kinds[0] else None
+    return kinds[0] if kinds and all("properties" in kind for kind in kinds) else None
 
 
 def _alternative_sections(section, found=None):
-    """Sections that may stand in place of a plain value, {title: definition}."""
+    """Sections that may stand in place of a plain value or another one, {title: definition}."""
     found = {} if found is None else found
     for part in section["properties"].values():
         inner = _inner_section(part)
         if inner is not None:
             _alternative_sections(inner, found)
-        else:
-            found |= {kind["title"]: kind for kind in alternatives(part) if "properties" in kind}
+        others = (kind for kind in alternatives(part) if kind != inner)
+        found |= {kind["title"]: kind for kind in others if "properties" in kind}
     return found
 
 

@@ -33,7 +33,7 @@ def export(networks, folder, version=None, crop=1.0, quantize=False, provenance=
     compute in float32 there.
 
     Args:
-        networks: an `XraySynthesizer`, as `CT2XGAN.ema_networks`.
+        networks: a `ViewSynthesizer`, as `AdversarialModel.ema_networks`.
         folder: SavedModels/NAME.
         version: number; by default the next free one.
         crop: share of a radiograph's middle that `encode_radiograph` shows.

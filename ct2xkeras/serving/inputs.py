@@ -5,8 +5,9 @@ import tensorflow as tf
 from ct2xkeras.geometry import POSE_FIELDS
 
 
-def input_specs(arch):
-    """{name: `tf.TensorSpec`} of all inputs; the first axis is the batch."""
+def input_specs(networks):
+    """{name: `tf.TensorSpec`} of all inputs of a `ViewSynthesizer`; the first axis is the batch."""
+    arch = networks.architecture
     image = (None, arch.image_size, arch.image_size, 1)
     shapes = {
         "volume": (None, *arch.volume_size, 1),
@@ -18,10 +19,8 @@ def input_specs(arch):
         "truncation": (None,),
         "hu": (None, None, None, None),
     }
-    levels = len(arch.volume_filters)
-    for index, width in enumerate(arch.volume_filters):
-        divisor = 2 ** (levels + 1 - index)
-        shapes[f"content_{index}"] = (None, *(side // divisor for side in arch.volume_size), width)
+    for index, shape in enumerate(networks.content_shapes):
+        shapes[f"content_{index}"] = (None, *shape)
     specs = {name: tf.TensorSpec(shape, tf.float32, name) for name, shape in shapes.items()}
     for name in ("volume_bytes", "hu_bytes", "code_bytes", "image_bytes"):
         specs[name] = tf.TensorSpec((None,), tf.string, name)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ct2xkeras.geometry import POSE_FIELDS
 from ct2xkeras.geometry.views import NAMED_VIEWS
+from ct2xkeras.methods import METHODS, method_of
 from ct2xkeras.version import __version__
 
 MEANINGS = {
@@ -44,9 +45,11 @@ def model_card(name, architecture, crop, provenance, psnr=None):
 
     Args:
         name: NAME/VERSION.
+        architecture: of the method's networks.
         crop: share of a radiograph's middle that `encode_radiograph` shows.
         psnr: of quantised weights in dB; None for those of float32.
     """
+    method = METHODS[method_of(architecture)]
     z, y, x = architecture.volume_size
     side = architecture.image_size
     images = "unknown" if provenance.images is None else f"{provenance.images}"
@@ -55,8 +58,9 @@ def model_card(name, architecture, crop, provenance, psnr=None):
     data = "\n".join(f"- {line}" for line in provenance.data)
     return f"""# {name}
 
-CT2X-GAN: a CT volume, a C-arm pose and a radiograph for the look give an X-ray picture. **For
-research, not for diagnosis.** Pictures are made up: they show the CT's anatomy in a learned look.
+{method.title} ({method.says}).
+A CT volume, a C-arm pose and a radiograph for the look give an X-ray picture. **For research, not
+for diagnosis.** Pictures are made up.
 
 | | |
 |---|---|

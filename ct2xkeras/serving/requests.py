@@ -22,7 +22,7 @@ def example_requests(signatures, examples):
     view = {"pose": examples.pose}
     seed = {"seed": np.zeros(1, np.int32)}
     ct = {"volume": examples.volume, "spacing": examples.grid_spacing}
-    content = signatures["encode_ct"](volume=examples.volume)
+    content = signatures["encode_ct"](volume=examples.volume, spacing=examples.grid_spacing)
     style = signatures["encode_style"](image=examples.style_image)
     drawn = {**{name: code.numpy() for name, code in style.items()}, **view, **seed}
     raw = {
@@ -43,7 +43,7 @@ def example_requests(signatures, examples):
         "truncate_style": {
             **{"style_code": drawn["style_code"], "truncation": np.full(1, 0.7, np.float32)}
         },
-        "encode_ct": {"volume": examples.volume},
+        "encode_ct": ct,
         "render": {**{name: level.numpy() for name, level in content.items()}, **ct, **drawn},
         "drr": {**ct, **view},
         "prepare_ct": {"hu": examples.hu[None].astype(np.float32), "spacing": raw["spacing"]},

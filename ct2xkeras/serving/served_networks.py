@@ -12,10 +12,10 @@ PIECE = 8  # views drawn at a time, so that memory does not grow with the number
 
 
 class ServedNetworks:
-    """The functions of an `XraySynthesizer`, with rows that views share and refused wrong inputs.
+    """The functions of a `ViewSynthesizer`, with rows that views share and refused wrong inputs.
 
     Args:
-        networks: an `XraySynthesizer` that computes in float32.
+        networks: a `ViewSynthesizer` that computes in float32.
         weights: its `StoredWeights`.
         crop: share of a radiograph's middle that is shown, see `prepare_radiograph`.
     """
@@ -25,10 +25,10 @@ class ServedNetworks:
         self.architecture = networks.architecture
         self.picture_size = (self.architecture.image_size,) * 2
         # Graphs that several signatures call; each is traced and stored once.
-        specs = input_specs(self.architecture)
+        specs = input_specs(networks)
         code = [spec for name, spec in specs.items() if name.startswith("content_")]
         ct, view = ("volume", "spacing"), ("style_code", "pose", "seed")
-        self.encode_ct = graph(self._encode_ct, specs["volume"])
+        self.encode_ct = graph(self._encode_ct, specs["volume"], specs["spacing"])
         self.encode_style = graph(self._encode_style, specs["image"])
         self.render = graph(self._render, code, *(specs[name] for name in (*ct, *view)))
         raw_ct = ("hu_bytes", "shape", "spacing")
@@ -36,11 +36,12 @@ class ServedNetworks:
 
     # ------------------------------------------------------------------ codes
 
-    def _encode_ct(self, volume):
-        """Content code of volumes on the model's grid, see `CTEncoder`."""
+    def _encode_ct(self, volume, spacing):
+        """Content code of volumes on the model's grid, see `ViewSynthesizer.encode_ct`."""
         volume = checks.hounsfield("volume", volume)
+        spacing = checks.alike("spacing", checks.spacings(spacing), "volume", volume)
         with self.weights.used(self.networks):
-            return self.networks.encode_ct(volume)
+            return self.networks.encode_ct(volume, spacing)
 
     def _encode_style(self, image):
         """Style codes of pictures."""

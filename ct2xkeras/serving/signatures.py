@@ -13,7 +13,7 @@ def make_signatures(served):
     Args:
         served: `ServedNetworks`.
     """
-    specs = input_specs(served.architecture)
+    specs = input_specs(served.networks)
     contents = [name for name in specs if name.startswith("content_")]
     ct, raw_ct = ("volume", "spacing"), ("hu_bytes", "shape", "spacing")
     view = ("style_code", "pose", "seed")
@@ -27,7 +27,7 @@ def make_signatures(served):
         ),
         "encode_style": (grid.encode_style, "image"),
         "truncate_style": (grid.truncate_style, "style_code", "truncation"),
-        "encode_ct": (grid.encode_ct, "volume"),
+        "encode_ct": (grid.encode_ct, *ct),
         "render": (grid.render, *contents, *ct, *view),
         "drr": (grid.drr, *ct, "pose"),
         "prepare_ct": (raw.prepare_ct, "hu", "spacing"),
@@ -55,7 +55,7 @@ class GridSignatures:
         return self.synthesize_with_style(volume, spacing, style, pose, tf.zeros([1], tf.int32))
 
     def synthesize_with_style(self, volume, spacing, style_code, pose, seed):
-        code = self.served.encode_ct(volume)
+        code = self.served.encode_ct(volume, spacing)
         return {"xray": self.served.render(code, volume, spacing, style_code, pose, seed)[0]}
 
     def synthesize_bytes(self, volume_bytes, spacing, style_image, pose, seed):
@@ -69,8 +69,9 @@ class GridSignatures:
     def truncate_style(self, style_code, truncation):
         return {"style_code": self.served.truncate_style(style_code, truncation)}
 
-    def encode_ct(self, volume):
-        return {f"content_{i}": level for i, level in enumerate(self.served.encode_ct(volume))}
+    def encode_ct(self, volume, spacing):
+        code = self.served.encode_ct(volume, spacing)
+        return {f"content_{i}": level for i, level in enumerate(code)}
 
     def render(self, *inputs):
         *code, volume, spacing, style_code, pose, seed = inputs
@@ -101,7 +102,7 @@ class RawSignatures:
 
     def synthesize_ct(self, hu_bytes, shape, spacing, style_image, pose, seed):
         volume, spacing, center = self.served.prepare_bytes(hu_bytes, shape, spacing)
-        style, code = self.served.encode_style(style_image), self.served.encode_ct(volume)
+        style, code = self.served.encode_style(style_image), self.served.encode_ct(volume, spacing)
         pictures = views(self.served.render(code, volume, spacing, style, pose, seed))
         return {**pictures, "spacing": spacing, "center": center}
 
@@ -110,7 +111,7 @@ class RawSignatures:
 
     def encode_ct_bytes(self, hu_bytes, shape, spacing):
         volume, spacing, center = self.served.prepare_bytes(hu_bytes, shape, spacing)
-        code_bytes = self.codes.pack(volume, spacing, self.served.encode_ct(volume))
+        code_bytes = self.codes.pack(volume, spacing, self.served.encode_ct(volume, spacing))
         return {"code_bytes": code_bytes, "spacing": spacing, "center": center}
 
     def render_bytes(self, code_bytes, style_code, pose, seed):

@@ -41,12 +41,10 @@ class StoredWeights(tf.Module):
 
 def float32_twin(networks):
     """The same networks, which compute in float32 whatever they were trained in."""
-    from ct2xkeras.models.synthesizer import XraySynthesizer
-
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
-        twin = XraySynthesizer(networks.architecture, name=networks.name)
+        twin = type(networks)(networks.architecture, name=networks.name)
         twin.build()
     finally:
         keras.config.set_dtype_policy(before)

@@ -6,7 +6,7 @@ from ct2xkeras.training.run_folder import RunError, RunFolder
 
 
 def load_run(path, checkpoint="newest"):
-    """The `CT2XGAN` of a run folder, ready for `predict`.
+    """The `AdversarialModel` of a run folder, ready for `predict`.
 
     Args:
         path: of the run folder.
@@ -20,7 +20,7 @@ def load_run(path, checkpoint="newest"):
 
 
 def load_model(run, recipe, checkpoint="newest"):
-    """The `CT2XGAN` of a `RunFolder` under its recipe; see `load_run`."""
+    """The `AdversarialModel` of a `RunFolder` under its recipe; see `load_run`."""
     model = build_model(recipe)
     manager = checkpoint_manager(model, _folder(run, checkpoint), keep=1)
     if not restore_newest(manager):

@@ -86,6 +86,8 @@ class _Training:
             self._prepare_data()
             with self.strategy.scope():
                 self.model = build_model(self.recipe)
+            # Pictures of training are of nobody where a search for a patient would take minutes.
+            self.model.ema_networks.inversion_steps = 0
             self.manager = checkpoint_manager(
                 self.model, self.run.checkpoints, self.settings.keep_checkpoints
             )

@@ -40,7 +40,7 @@ def watching(watch, model, manager, profile=False):
 
     Args:
         watch: a `Watch`.
-        model: a compiled `CT2XGAN`.
+        model: a compiled `AdversarialModel`.
         manager: of its checkpoints.
         profile: whether to write a TensorBoard profile.
     """

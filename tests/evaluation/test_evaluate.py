@@ -102,10 +102,9 @@ def test_repeated_references_count_once(rng):
 class StyleAsXray:
     """Stands in for networks that give the style image back."""
 
-    def __call__(self, inputs):
-        return inputs["style_image"]
+    knows_patient = True
 
-    def encode_ct(self, volume):
+    def encode_ct(self, volume, spacing):
         return volume
 
     def encode_style(self, images):

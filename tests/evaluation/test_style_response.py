@@ -10,7 +10,7 @@ class Echo:
     def __init__(self, collapsed):
         self.collapsed = collapsed
 
-    def encode_ct(self, volume):
+    def encode_ct(self, volume, spacing):
         return volume
 
     def encode_style(self, images):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from ct2xkeras.methods import METHODS
 from ct2xkeras.recipe import (
     RecipeError,
     build_architecture,
@@ -68,6 +69,21 @@ def test_the_resolved_recipe_reads_back_equal(write):
             MINIMAL + "model: {preset: smal64}\n",
             "3:9: model.preset: should be 'tiny', 'small64', 'base128', 'paper256' or 'large512', "
             "found 'smal64' (did you mean small64?).",
+        ),
+        (
+            MINIMAL + "model: {method: eg3}\n",
+            f"3:9: model.method: should be one of {', '.join(METHODS)}, found 'eg3' "
+            "(did you mean eg3d?).",
+        ),
+        (
+            MINIMAL + "model: {method: classical, architecture: {kind: drrr}}\n",
+            "3:43: model.architecture.kind: should be 'drr', 'matched' or 'physics', found 'drrr' "
+            "(did you mean drr?).",
+        ),
+        (
+            MINIMAL + "model: {method: classical}\nlosses: {tone: 1, r1_gamma: 2}\n",
+            "4:1: losses: the method classical has only adversarial_form, r1_gamma, r1_interval, "
+            "found tone.",
         ),
         (
             MINIMAL + "model: {architecture: {filter: [8]}}\n",

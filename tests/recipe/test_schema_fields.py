@@ -1,13 +1,13 @@
 from dataclasses import fields
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ct2xkeras.geometry import PosePrior
-from ct2xkeras.models.architecture import Architecture
+from ct2xkeras.methods import METHODS
 from ct2xkeras.models.presets import PRESETS
 from ct2xkeras.recipe.json_schema import known_fields, recipe_json_schema
-from ct2xkeras.recipe.model_section import ArchitectureFields
+from ct2xkeras.recipe.model_section import Model
 from ct2xkeras.recipe.pose_prior_fields import PosePriorFields
 from ct2xkeras.recipe.schema_fields import NO_DEFAULT, schema_fields
 
@@ -37,13 +37,23 @@ def test_fields_are_shown_in_words():
 
 def test_the_schema_knows_every_field_of_what_is_built():
     assert set(known_fields(("data", "pose_prior"))) == {f.name for f in fields(PosePrior)}
-    assert set(known_fields(("model", "architecture"))) == {f.name for f in fields(Architecture)}
+    assert set(known_fields(("model", "architecture"))) == {
+        field.name for method in METHODS.values() for field in fields(method.architecture_class())
+    }
 
 
 def test_the_schema_accepts_the_defaults_of_what_is_built():
     TypeAdapter(PosePriorFields).validate_python(vars(PosePrior()))
-    for preset in PRESETS.values():
-        TypeAdapter(ArchitectureFields).validate_python(vars(preset))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_preset_of_every_method_can_be_stated_and_changed(method):
+    for preset, architecture in METHODS[method].presets().items():
+        stated = {"method": method, "preset": preset, "architecture": vars(architecture)}
+        section = TypeAdapter(Model).validate_python(stated)
+        assert (section.method, section.preset) == (method, preset)
+        with pytest.raises(ValidationError, match="image_size"):
+            TypeAdapter(Model).validate_python(stated | {"architecture": {"image_size": 0}})
 
 
 def test_a_recipe_that_extends_another_needs_nothing_else():

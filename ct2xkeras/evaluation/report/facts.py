@@ -4,6 +4,7 @@ import json
 
 from ct2xkeras.data.dataset.info import count_of, has_info, read_info
 from ct2xkeras.losses.settings import GENERATOR_TERMS
+from ct2xkeras.methods import DEFAULT_METHOD, METHODS
 from ct2xkeras.training.listing import UNKNOWN
 from ct2xkeras.training.run_state import FINISHED, TRAINING
 
@@ -33,11 +34,12 @@ def recipe_facts(recipe, summary):
         architecture = f"{architecture}, with {changed}"
     return [
         ("Recipe", recipe.name + (f": {recipe.description}" if recipe.description else "")),
-        ("Model", architecture),
+        ("Method", METHODS[recipe.model.method].title),
+        ("Networks", architecture),
         ("Trained on", f"{summary.images} of {summary.total or '?'} images (views)"),
         ("Batch", f"{recipe.training.batch_size} views"),
         ("Seed", str(recipe.seed)),
-        ("Loss weights", _weights_text(recipe.losses)),
+        *_losses(recipe),
         ("Views", _views_text(recipe.data.pose_prior)),
     ]
 
@@ -73,6 +75,13 @@ def version_facts(run):
         return sorted(json.loads(run.versions_file.read_text(encoding="utf-8")).items())
     except (OSError, ValueError, AttributeError):
         return []
+
+
+def _losses(recipe):
+    """Weights of the terms, which are CT2X-GAN's alone."""
+    if recipe.model.method != DEFAULT_METHOD:
+        return []
+    return [("Loss weights", _weights_text(recipe.losses))]
 
 
 def _weights_text(losses):
