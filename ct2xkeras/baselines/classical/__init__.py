@@ -5,7 +5,7 @@ from ct2xkeras.lazy import lazy_names
 _HOMES = {
     "PRESETS": "presets",
     "ClassicalArchitecture": "architecture",
-    "ClassicalModel": "model",
+    "Classical": "model",
     "ClassicalSynthesizer": "synthesizer",
 }
 

@@ -8,7 +8,7 @@ from ct2xkeras.models.adversarial_model import AdversarialModel
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
-class ClassicalModel(AdversarialModel):
+class Classical(AdversarialModel):
     """Classical pipelines: no discriminator and no weight to train.
 
     A step moves the mean style towards the radiographs' styles; the loss it logs is their mean

@@ -1,18 +1,15 @@
 """The classical pipelines behind the interface of all methods."""
 
-import functools
 import math
 
 import keras
 from keras import ops
 
-from ct2xkeras.baselines.classical.architecture import ClassicalArchitecture
 from ct2xkeras.baselines.classical.development import develop, sharpen
 from ct2xkeras.baselines.classical.exposure import expose, material_thickness
 from ct2xkeras.baselines.classical.histogram_matching import grey_quantiles, match_histogram
-from ct2xkeras.baselines.classical.presets import PRESETS
+from ct2xkeras.baselines.classical.presets import resolve
 from ct2xkeras.geometry import POSE_FIELDS
-from ct2xkeras.models.presets import resolve_architecture
 from ct2xkeras.models.view_synthesizer import ViewSynthesizer
 from ct2xkeras.projection.physics import RadiographSettings
 
@@ -27,9 +24,7 @@ class ClassicalSynthesizer(ViewSynthesizer):
         architecture: a `ClassicalArchitecture`, its fields, or the name of a preset.
     """
 
-    resolve = staticmethod(
-        functools.partial(resolve_architecture, kind=ClassicalArchitecture, presets=PRESETS)
-    )
+    resolve = staticmethod(resolve)
 
     def build_networks(self):
         """Nothing: there are none."""

@@ -4,12 +4,11 @@ from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
     "PRESETS": "presets",
-    "Drr2XrayArchitecture": "architecture",
-    "Drr2XrayModel": "model",
-    "Drr2XraySynthesizer": "synthesizer",
+    "TranslationArchitecture": "architecture",
+    "DRR2Xray": "model",
+    "TranslationSynthesizer": "synthesizer",
     "PatchDiscriminator": "patch_discriminator",
     "Translator": "translator",
-    "patch_contrast": "patch_contrast",
 }
 
 __all__ = list(_HOMES)

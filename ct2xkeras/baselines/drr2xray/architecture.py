@@ -9,7 +9,7 @@ MIDDLES = 2  # blocks whose results are contrasted, at least: the first and the 
 
 
 @dataclass(frozen=True)
-class Drr2XrayArchitecture(Sizes):
+class TranslationArchitecture(Sizes):
     """Contrastive unpaired translation (CUT, Park et al. 2020) of DRRs to X-rays.
 
     Args:

@@ -10,7 +10,7 @@ from ct2xkeras.baselines.drr2xray.patch_contrast import (
     patch_positions,
 )
 from ct2xkeras.baselines.drr2xray.patch_discriminator import PatchDiscriminator
-from ct2xkeras.baselines.drr2xray.synthesizer import Drr2XraySynthesizer
+from ct2xkeras.baselines.drr2xray.synthesizer import TranslationSynthesizer
 from ct2xkeras.models.adversarial_model import AdversarialModel
 from ct2xkeras.models.lazy_penalties import lazy_r1
 from ct2xkeras.models.random_draws import uniform
@@ -20,7 +20,7 @@ TERMS = ("contrast", "identity_contrast", "structure")  # with weights in the ar
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
-class Drr2XrayModel(AdversarialModel):
+class DRR2Xray(AdversarialModel):
     """CUT (Park et al. 2020) from DRRs to X-rays: adversarial loss and contrasts of patches.
 
     `L_GAN + contrast * PatchNCE(DRR) + identity_contrast * PatchNCE(radiograph)`, the paper's
@@ -28,7 +28,7 @@ class Drr2XrayModel(AdversarialModel):
     same picture, so that replicas share nothing.
 
     Args:
-        architecture: a `Drr2XrayArchitecture`, its fields, or the name of a preset.
+        architecture: a `TranslationArchitecture`, its fields, or the name of a preset.
     """
 
     logged = (
@@ -43,7 +43,7 @@ class Drr2XrayModel(AdversarialModel):
     )
 
     def make_networks(self, architecture, name):
-        return Drr2XraySynthesizer(architecture, name=name)
+        return TranslationSynthesizer(architecture, name=name)
 
     def make_discriminators(self):
         return {"discriminator": PatchDiscriminator(self.architecture, name="discriminator")}

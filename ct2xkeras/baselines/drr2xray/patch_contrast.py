@@ -69,10 +69,12 @@ class PatchProjection(keras.layers.Layer):
         self.size = size
 
     def build(self, features_shape):
-        self.pairs = []
-        for index, shape in enumerate(features_shape):
-            hidden = self._dense(f"hidden_{index}", shape[-1], activation="relu")
-            self.pairs.append((hidden, self._dense(f"out_{index}", self.size)))
+        channels = [shape[-1] for shape in features_shape]
+        self.hidden = [
+            self._dense(f"hidden_{index}", width, activation="relu")
+            for index, width in enumerate(channels)
+        ]
+        self.out = [self._dense(f"out_{index}", self.size) for index in range(len(channels))]
 
     def _dense(self, name, channels, **kwargs):
         layer = keras.layers.Dense(self.size, name=name, dtype=self.dtype_policy, **kwargs)
@@ -82,7 +84,7 @@ class PatchProjection(keras.layers.Layer):
     def call(self, features):
         return [
             _unit(out(hidden(each)))
-            for each, (hidden, out) in zip(features, self.pairs, strict=True)
+            for each, hidden, out in zip(features, self.hidden, self.out, strict=True)
         ]
 
     def get_config(self):

@@ -3,8 +3,8 @@
 import keras
 from keras import ops
 
-from ct2xkeras.baselines.drr2xray.architecture import Drr2XrayArchitecture
 from ct2xkeras.baselines.drr2xray.convolutions import instance_normalized
+from ct2xkeras.baselines.drr2xray.presets import resolve
 
 SLOPE = 0.2
 
@@ -17,7 +17,7 @@ class PatchDiscriminator(keras.layers.Layer):
     logit sees 70 x 70 pixels, as published.
 
     Args:
-        architecture: a `Drr2XrayArchitecture`, or its fields.
+        architecture: a `TranslationArchitecture`, its fields, or the name of a preset.
 
     Call arguments:
         images: (batch, height, width, 1) in [-1, 1].
@@ -28,19 +28,19 @@ class PatchDiscriminator(keras.layers.Layer):
 
     def __init__(self, architecture, **kwargs):
         super().__init__(**kwargs)
-        if isinstance(architecture, dict):
-            architecture = Drr2XrayArchitecture(**architecture)
-        self.architecture = architecture
+        self.architecture = resolve(architecture)
 
     def build(self, images_shape):
         widths = self.architecture.discriminator_filters
         channels, self.convolutions = 1, []
+        self.normalized = self.architecture.discriminator_normalization == "instance"
         for index, width in enumerate((*widths, 1)):
             convolution = keras.layers.Conv2D(
                 width,
                 4,
                 strides=2 if index < len(widths) - 1 else 1,
                 padding="same",
+                use_bias=not self.normalized or index in (0, len(widths)),
                 name=f"convolution_{index}",
                 dtype=self.dtype_policy,
             )
@@ -49,12 +49,11 @@ class PatchDiscriminator(keras.layers.Layer):
             channels = width
 
     def call(self, images):
-        normalized = self.architecture.discriminator_normalization == "instance"
         first, *others, last = self.convolutions
         features = ops.leaky_relu(first(ops.cast(images, self.compute_dtype)), SLOPE)
         for convolution in others:
             features = convolution(features)
-            features = instance_normalized(features) if normalized else features
+            features = instance_normalized(features) if self.normalized else features
             features = ops.leaky_relu(features, SLOPE)
         return ops.cast(last(features)[..., 0], "float32")
 

@@ -1,9 +1,10 @@
 """Sizes of the translation under a name; only `cut256` is the paper's."""
 
-from ct2xkeras.baselines.drr2xray.architecture import Drr2XrayArchitecture
+from ct2xkeras.baselines.drr2xray.architecture import TranslationArchitecture
+from ct2xkeras.models.presets import resolve_architecture
 
 PRESETS = {
-    "tiny": Drr2XrayArchitecture(
+    "tiny": TranslationArchitecture(
         image_size=32,
         volume_size=(16, 16, 16),
         filters=(8, 12, 16),
@@ -12,9 +13,9 @@ PRESETS = {
         patches=32,
         patch_size=16,
     ),
-    # Trains on two CPU cores; its sizes are the defaults of `Drr2XrayArchitecture`.
-    "small64": Drr2XrayArchitecture(),
-    "base128": Drr2XrayArchitecture(
+    # Trains on two CPU cores; its sizes are the defaults of `TranslationArchitecture`.
+    "small64": TranslationArchitecture(),
+    "base128": TranslationArchitecture(
         image_size=128,
         volume_size=(128, 128, 128),
         filters=(48, 96, 192),
@@ -25,7 +26,7 @@ PRESETS = {
     ),
     # Park et al. 2020, section 4 and appendix: its generator, discriminator and loss weights. The
     # rest of its configuration is of the recipe: least squares, no R1, Adam(2e-4, 0.5, 0.999).
-    "cut256": Drr2XrayArchitecture(
+    "cut256": TranslationArchitecture(
         image_size=256,
         volume_size=(128, 128, 128),
         filters=(64, 128, 256),
@@ -38,3 +39,8 @@ PRESETS = {
         patch_size=256,
     ),
 }
+
+
+def resolve(value):
+    """A `TranslationArchitecture` from itself, a dictionary of its fields, or a preset's name."""
+    return resolve_architecture(value, TranslationArchitecture, PRESETS)

@@ -1,30 +1,24 @@
 """Render then translate, behind the interface of all methods."""
 
-import functools
-
 import keras
 
-from ct2xkeras.baselines.drr2xray.architecture import Drr2XrayArchitecture
 from ct2xkeras.baselines.drr2xray.patch_contrast import PatchProjection
-from ct2xkeras.baselines.drr2xray.presets import PRESETS
+from ct2xkeras.baselines.drr2xray.presets import resolve
 from ct2xkeras.baselines.drr2xray.translator import Translator
-from ct2xkeras.models.presets import resolve_architecture
 from ct2xkeras.models.view_synthesizer import ViewSynthesizer
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
-class Drr2XraySynthesizer(ViewSynthesizer):
+class TranslationSynthesizer(ViewSynthesizer):
     """The exact DRR of a view, translated; one look a model, whatever the style reference.
 
     `projection` is only of use in training; it is here since it is trained as the translator is.
 
     Args:
-        architecture: a `Drr2XrayArchitecture`, its fields, or the name of a preset.
+        architecture: a `TranslationArchitecture`, its fields, or the name of a preset.
     """
 
-    resolve = staticmethod(
-        functools.partial(resolve_architecture, kind=Drr2XrayArchitecture, presets=PRESETS)
-    )
+    resolve = staticmethod(resolve)
 
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)

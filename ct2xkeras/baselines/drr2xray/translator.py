@@ -1,10 +1,12 @@
 """The generator of CUT: residual blocks between halving and doubling convolutions."""
 
+import itertools
+
 import keras
 from keras import ops
 
-from ct2xkeras.baselines.drr2xray.architecture import Drr2XrayArchitecture
 from ct2xkeras.baselines.drr2xray.convolutions import instance_normalized, reflected
+from ct2xkeras.baselines.drr2xray.presets import resolve
 from ct2xkeras.layers import upsample
 
 
@@ -17,7 +19,7 @@ class Translator(keras.layers.Layer):
     every pixel's centre where it is; strided convolutions would move it.
 
     Args:
-        architecture: a `Drr2XrayArchitecture`, or its fields.
+        architecture: a `TranslationArchitecture`, its fields, or the name of a preset.
 
     Call arguments:
         images: (batch, height, width, 1) in [-1, 1], DRRs or radiographs.
@@ -27,35 +29,32 @@ class Translator(keras.layers.Layer):
     """
 
     def __init__(self, architecture, **kwargs):
-        super().__init__(**kwargs)
-        if isinstance(architecture, dict):
-            architecture = Drr2XrayArchitecture(**architecture)
-        self.architecture = architecture
+        super().__init__(autocast=False, **kwargs)  # the DRR enters the picture as it is
+        self.architecture = resolve(architecture)
 
     def build(self, images_shape):
-        finest, *coarser = widths = self.architecture.filters
-        deep = widths[-1]
+        widths = self.architecture.filters
+        finest, deep = widths[0], widths[-1]
+        levels = list(enumerate(itertools.pairwise(widths)))
         self.stem = self._convolution("stem", 1, finest, 7)
-        self.halving = [
-            self._convolution(f"halving_{level}", before, width)
-            for level, (before, width) in enumerate(zip(widths, coarser, strict=False))
-        ]
-        self.blocks = [
-            [self._convolution(f"block_{index}_{part}", deep, deep) for part in ("first", "second")]
-            for index in range(self.architecture.blocks)
-        ]
-        self.doubling = [
-            self._convolution(f"doubling_{level}", width, after)
-            for level, (after, width) in reversed(
-                list(enumerate(zip(widths, coarser, strict=False)))
-            )
-        ]
+        self.halving = [self._convolution(f"halving_{i}", a, b) for i, (a, b) in levels]
+        self.first, self.second = (
+            [
+                self._convolution(f"block_{index}_{part}", deep, deep)
+                for index in range(self.architecture.blocks)
+            ]
+            for part in ("first", "second")
+        )
+        self.doubling = [self._convolution(f"doubling_{i}", b, a) for i, (a, b) in levels]
         # A residual starts as nothing: the X-ray as the DRR.
         start = "zeros" if self.architecture.output == "residual" else "glorot_uniform"
-        self.last = self._convolution("last", finest, 1, 7, kernel_initializer=start)
+        last = {"kernel_initializer": start, "use_bias": True}
+        self.last = self._convolution("last", finest, 1, 7, **last)
 
-    def _convolution(self, name, channels, filters, size=3, **kwargs):
-        layer = keras.layers.Conv2D(filters, size, name=name, dtype=self.dtype_policy, **kwargs)
+    def _convolution(self, name, channels, filters, size=3, use_bias=False, **kwargs):
+        # All but the last are normalised, which takes any bias away.
+        options = {"use_bias": use_bias, "dtype": self.dtype_policy, **kwargs}
+        layer = keras.layers.Conv2D(filters, size, name=name, **options)
         layer.build((None, None, None, channels))
         return layer
 
@@ -75,15 +74,16 @@ class Translator(keras.layers.Layer):
             hidden = ops.average_pool(reflected(convolution, finer[-1]), 2, strides=2)
             shown.append(hidden)
         hidden = _activated(hidden)
-        for index, block in enumerate(self.blocks):
-            hidden = hidden + _residual(block, hidden)
-            if index in (0, len(self.blocks) // 2):
+        for index, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
+            inner = _activated(reflected(first, hidden))
+            hidden = hidden + instance_normalized(reflected(second, inner))
+            if index in (0, self.architecture.blocks // 2):
                 shown.append(hidden)
         return shown, hidden, finer
 
     def decode(self, images, hidden, finer):
         """Pictures (batch, height, width, 1), float32, from the results of `encode`."""
-        for convolution, kept in zip(self.doubling, reversed(finer), strict=True):
+        for convolution, kept in reversed(list(zip(self.doubling, finer, strict=True))):
             hidden = _activated(reflected(convolution, upsample(hidden)))
             if self.architecture.skips:
                 hidden = hidden + kept
@@ -100,8 +100,3 @@ class Translator(keras.layers.Layer):
 
 def _activated(features):
     return ops.relu(instance_normalized(features))
-
-
-def _residual(block, features):
-    first, second = block
-    return instance_normalized(reflected(second, _activated(reflected(first, features))))
