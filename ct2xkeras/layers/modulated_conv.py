@@ -8,7 +8,12 @@ SLOPE = 0.2
 GAIN = 2.0**0.5  # keeps the variance through LeakyReLU
 
 
-def modulated_conv(features, kernel, style, gain=1.0):
+def same_conv(features, kernel):
+    """Convolution that keeps height and width."""
+    return ops.conv(features, kernel, padding="same")
+
+
+def modulated_conv(features, kernel, style, gain=1.0, convolve=same_conv):
     """Convolve with a kernel scaled by the style, outputs back at unit variance times `gain`.
 
     Scaling the features instead of the kernel gives the same result, keeps one kernel for the whole
@@ -19,6 +24,7 @@ def modulated_conv(features, kernel, style, gain=1.0):
         kernel: (size, size, channels_in, channels_out).
         style: (batch, channels_in), about 1.
         gain: factor of the result.
+        convolve: function of features and kernel, linear in both; may change height and width.
 
     Returns:
         (batch, height, width, channels_out), same height and width.
@@ -28,7 +34,7 @@ def modulated_conv(features, kernel, style, gain=1.0):
     squares = ops.square(ops.cast(style, "float32"))
     energy = ops.matmul(squares, ops.sum(ops.square(ops.cast(kernel, "float32")), axis=(0, 1)))
     demodulation = ops.cast(gain * ops.rsqrt(energy + EPSILON), features.dtype)
-    return ops.conv(scaled, kernel, padding="same") * demodulation[:, None, None, :]
+    return convolve(scaled, kernel) * demodulation[:, None, None, :]
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")

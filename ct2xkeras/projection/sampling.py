@@ -44,14 +44,15 @@ def sample_along_rays(features, affine, poses, size, num_samples, volume_index=N
 def _interpolation(method):
     if method not in METHODS:
         raise ValueError(f"method={method!r}: expected one of {', '.join(METHODS)}.")
-    if method == "sparse" or (method == "auto" and _on_cpu()):
+    if method == "sparse" or (method == "auto" and on_cpu()):
         from ct2xkeras.projection.sampling_sparse import trilinear_sparse
 
         return trilinear_sparse
     return trilinear_clamped
 
 
-def _on_cpu():
+def on_cpu():
+    """Whether this is TensorFlow without a GPU, where products with sparse matrices are fast."""
     if keras.backend.backend() != "tensorflow":
         return False
     import tensorflow as tf

@@ -16,12 +16,24 @@ LARGEST_PART = 31
 
 def trilinear_sparse(volumes, volume_index, coordinates):
     """The values of `trilinear_clamped`, with its arguments."""
-    channels = volumes.shape[-1]
     rows, weights = clamped_corners(volumes.shape, volume_index, coordinates)
+    return sparse_rows(tf.reshape(volumes, [-1, volumes.shape[-1]]), rows, weights)
+
+
+def sparse_rows(table, rows, weights):
+    """`sum_k w_k table[r_k]` of a few rows for each sample.
+
+    Args:
+        table: (n, channels), any float type.
+        rows, weights: lists of (...,) integers and floats, one pair for each k.
+
+    Returns:
+        (..., channels) in the table's type.
+    """
+    channels = table.shape[-1]
     shape = tf.shape(rows[0])
     columns = tf.reshape(tf.stack(rows, axis=-1), [-1])
     samples = tf.repeat(tf.range(tf.size(rows[0])), len(rows))
-    table = tf.reshape(volumes, [-1, channels])
     matrix = tf.SparseTensor(
         tf.cast(tf.stack([samples, columns], axis=-1), tf.int64),
         tf.cast(tf.reshape(tf.stack(weights, axis=-1), [-1]), table.dtype),
