@@ -74,8 +74,8 @@ def build_model(recipe):
         kind = METHODS[recipe.model.method].model_class()
         model = kind(build_architecture(recipe), name=recipe.model.method)
         model.compile(
-            g_optimizer=_adam(training.g_learning_rate, training.beta_2),
-            d_optimizer=_adam(training.d_learning_rate, training.beta_2),
+            g_optimizer=_adam(training.g_learning_rate, training),
+            d_optimizer=_adam(training.d_learning_rate, training),
             loss_settings=recipe.losses.model_dump(),
             augmentation=training.discriminator_augmentation.model_dump(),
             ema_half_life=training.ema_half_life,
@@ -100,8 +100,7 @@ def _precision(name):
         keras.config.set_dtype_policy(before)
 
 
-def _adam(learning_rate, beta_2):
+def _adam(learning_rate, training):
     from ct2xkeras.models.fused_adam import FusedAdam
 
-    # Without first momentum, as is usual for adversarial training (StyleGAN2).
-    return FusedAdam(learning_rate, beta_1=0.0, beta_2=beta_2, epsilon=1e-8)
+    return FusedAdam(learning_rate, training.beta_1, training.beta_2, epsilon=1e-8)

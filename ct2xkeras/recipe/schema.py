@@ -50,9 +50,13 @@ class Training(Section):
     views_per_volume: Annotated[Count, Field(description="views of each CT in a batch")] = 4
     g_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the networks")] = 6e-4
     d_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the discriminators")] = 6e-4
-    beta_2: Annotated[
-        float, Field(gt=0, lt=1, description="of Adam's second moment; the first has none")
-    ] = 0.99
+    beta_1: Annotated[
+        float,
+        Field(
+            ge=0, lt=1, description="of Adam's first moment; adversarial training usually has none"
+        ),
+    ] = 0.0
+    beta_2: Annotated[float, Field(gt=0, lt=1, description="of Adam's second moment")] = 0.99
     clip_norm: Annotated[
         float | None,
         Field(gt=0, description="largest norm of an update's gradients, over all replicas"),
