@@ -77,7 +77,7 @@ def _with_titles(canvas, titles, step):
     return np.asarray(picture)
 
 
-def write_sheet(path, rows, titles=()):
+def write_sheet(path, drawn):
     """Write a `sheet` as an 8-bit PNG."""
     with replacing(path) as temporary:
-        Image.fromarray(sheet(rows, titles)).save(temporary, format="PNG")
+        Image.fromarray(drawn).save(temporary, format="PNG")

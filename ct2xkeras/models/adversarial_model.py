@@ -85,6 +85,13 @@ class AdversarialModel(keras.Model):
         """What the compiled step depends on beside its tensors; another value compiles anew."""
         return None
 
+    def images_now(self):
+        """Images seen as a Python number; of a mirrored model too, and while a step is traced."""
+        with tf.init_scope():
+            value = self.images_seen.value
+            strategy = getattr(value, "distribute_strategy", tf.distribute.get_strategy())
+            return int(strategy.experimental_local_results(value)[0])
+
     # ------------------------------------------------------------------ building
 
     @classmethod

@@ -1,5 +1,6 @@
 """The function that Keras' `fit` calls for each step: the batch first, then the compiled step."""
 
+import functools
 import time
 
 import tensorflow as tf
@@ -10,7 +11,8 @@ def make_train_function(model):
 
     Keras' own takes the batch inside of the compiled step, where nobody sees how long it was
     waited for, and cannot put together the logs of several workers. This one adds the seconds of
-    waiting to `model.seconds_waited` and gives the logs' means over all replicas.
+    waiting to `model.seconds_waited`, gives the logs' means over all replicas, and compiles the
+    step anew where `model.phase` changes.
     """
 
     @tf.autograph.experimental.do_not_convert
@@ -27,8 +29,11 @@ def make_train_function(model):
         means = strategy.reduce(tf.distribute.ReduceOp.MEAN, values, axis=None)
         return dict(zip(names, tf.unstack(means), strict=True))
 
-    if not model.run_eagerly:
-        step = tf.function(step, jit_compile=model.jit_compile, reduce_retracing=True)
+    @functools.cache
+    def step_of(phase):
+        if model.run_eagerly:
+            return step
+        return tf.function(step, jit_compile=model.jit_compile, reduce_retracing=True)
 
     def steps(iterator):
         logs = None
@@ -36,7 +41,7 @@ def make_train_function(model):
             batch = _next(model, iterator)
             if batch is None:
                 break
-            logs = step(batch)
+            logs = step_of(model.phase)(batch)
         if logs is None:
             raise StopIteration
         return logs

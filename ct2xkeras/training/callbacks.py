@@ -9,7 +9,6 @@ from ct2xkeras.evaluation.evaluate import measure
 from ct2xkeras.evaluation.style_response import style_response
 from ct2xkeras.evaluation.synthesis import synthesize
 from ct2xkeras.pictures import sheet, write_sheet
-from ct2xkeras.training.checkpoints import images_seen
 from ct2xkeras.training.resources import memory_in_use, require_disk
 
 GRID_TITLES = ("DRR", "DRR^", "style", "X^")
@@ -84,9 +83,9 @@ class SampleGrid(EveryImages):
         self.cases = cases
 
     def act(self, images, logs):
-        rows = grid_rows(self.model.ema_networks, self.cases)
-        write_sheet(self.log.run.samples / f"images_{images:08d}.png", rows, GRID_TITLES)
-        self.log.picture("samples", images, sheet(rows, GRID_TITLES))
+        drawn = sheet(grid_rows(self.model.ema_networks, self.cases), GRID_TITLES)
+        write_sheet(self.log.run.samples / f"images_{images:08d}.png", drawn)
+        self.log.picture("samples", images, drawn)
 
 
 class StyleResponse(EveryImages):
@@ -143,4 +142,4 @@ class Checkpoints(EveryImages):
 
     def act(self, images, logs):
         require_disk(self.manager.directory, self.model)
-        self.manager.save(checkpoint_number=images_seen(self.model))
+        self.manager.save(checkpoint_number=self.model.images_now())

@@ -32,13 +32,6 @@ def _variables(model):
     }
 
 
-def images_seen(model):
-    """Views that a model was trained on; works for mirrored models too."""
-    value = model.images_seen.value
-    strategy = getattr(value, "distribute_strategy", tf.distribute.get_strategy())
-    return int(strategy.experimental_local_results(value)[0])
-
-
 def newest_images(folder):
     """Views that the newest checkpoint of a folder was trained on, from its name."""
     newest = tf.train.latest_checkpoint(str(folder))
@@ -78,7 +71,7 @@ class BestCheckpoint:
         if spec is None or not self._is_better(spec, values[spec]):
             return
         require_disk(self.manager.directory, model)
-        images = images_seen(model)
+        images = model.images_now()
         self.manager.save(checkpoint_number=images)
         write_text(
             self.file, json.dumps({"metric": spec, "value": values[spec], "images": images}) + "\n"

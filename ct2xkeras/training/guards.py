@@ -7,7 +7,6 @@ import time
 import keras
 
 from ct2xkeras.training.callbacks import EveryImages
-from ct2xkeras.training.checkpoints import images_seen
 from ct2xkeras.training.failures import DivergedError
 
 WATCHED = ("loss", "discriminator")
@@ -29,7 +28,7 @@ class FiniteLosses(keras.callbacks.Callback):
             return
         values = {name: float(value) for name, value in logs.items()}
         raise DivergedError(
-            f"Training diverged: {self._describe(values)} after {images_seen(self.model)} images."
+            f"Training diverged: {self._describe(values)} after {self.model.images_now()} images."
         )
 
     def _describe(self, values):

@@ -13,7 +13,7 @@ from ct2xkeras.recipe import build_dataset_spec, build_model
 from ct2xkeras.training import callbacks as acts
 from ct2xkeras.training import guards, run_state
 from ct2xkeras.training.batches import batches
-from ct2xkeras.training.checkpoints import checkpoint_manager, images_seen, restore_newest
+from ct2xkeras.training.checkpoints import checkpoint_manager, restore_newest
 from ct2xkeras.training.failures import DivergedError
 from ct2xkeras.training.run_folder import RunFolder
 from ct2xkeras.training.run_log import forget_after
@@ -123,7 +123,7 @@ class _Training:
             reason = " ".join(str(error).split()) or type(error).__name__
             self._note(run_state.FAILED, reason)
             raise
-        images = images_seen(self.model)
+        images = self.model.images_now()
         if images >= self.settings.images:
             self._note(run_state.FINISHED)
         else:
@@ -132,7 +132,7 @@ class _Training:
 
     def _note(self, state, reason=None):
         if self.is_chief:
-            images, total = images_seen(self.model), self.settings.images
+            images, total = self.model.images_now(), self.settings.images
             run_state.write_state(self.run, state, images, total, reason, self.rollbacks)
 
     def _fit_with_rollbacks(self):
@@ -170,7 +170,7 @@ class _Training:
         self._note(run_state.TRAINING)
         self.model.reset_metrics()
         self.console.print(
-            f"warning: {error} Back to image {images_seen(self.model)}, learning rates times "
+            f"warning: {error} Back to image {self.model.images_now()}, learning rates times "
             f"{settings.rollback_factor**self.rollbacks:g}.",
             markup=False,
         )
@@ -178,7 +178,7 @@ class _Training:
     def _fit(self):
         """Train from where the model is to the end; gives the name of a signal that ended it."""
         settings = self.settings
-        start = images_seen(self.model)
+        start = self.model.images_now()
         stop = guards.GracefulStop(settings.max_minutes, agreement(self.strategy))
         steps = -(-(settings.images - start) // settings.batch_size)
         if steps > 0:

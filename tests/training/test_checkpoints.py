@@ -8,7 +8,6 @@ from ct2xkeras.models import CT2XGAN, PRESETS
 from ct2xkeras.training.checkpoints import (
     BestCheckpoint,
     checkpoint_manager,
-    images_seen,
     newest_images,
     restore_newest,
 )
@@ -31,7 +30,7 @@ def test_every_variable_comes_back(tmp_path, rng):
     model, twin = build(), build()
     for variable in everything(model):
         variable.assign(rng.integers(1, 1000, variable.shape))
-    checkpoint_manager(model, tmp_path, keep=2).save(checkpoint_number=images_seen(model))
+    checkpoint_manager(model, tmp_path, keep=2).save(checkpoint_number=model.images_now())
     assert restore_newest(checkpoint_manager(twin, tmp_path, keep=2))
     pairs = list(zip(everything(model), everything(twin), strict=True))
     assert len(pairs) > 300

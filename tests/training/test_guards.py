@@ -12,6 +12,9 @@ class Model:
 
     stop_training = False
 
+    def images_now(self):
+        return 40
+
 
 class Log:
     def __init__(self):
@@ -19,11 +22,6 @@ class Log:
 
     def values(self, *line):
         self.lines.append(line)
-
-
-@pytest.fixture
-def seen(monkeypatch):
-    monkeypatch.setattr("ct2xkeras.training.guards.images_seen", lambda model: 40)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +33,9 @@ def seen(monkeypatch):
         ({"discriminator": -2e5}, "discriminator is -2e.05, beyond"),
     ],
 )
-def test_a_loss_that_is_no_number_or_too_large_stops_and_is_named(seen, losses, message):
+def test_a_loss_that_is_no_number_or_too_large_stops_and_is_named(losses, message):
     guard = FiniteLosses(1e5)
+    guard.set_model(Model())
     fine = {"loss": 1.0, "discriminator": 1.0, "tone": 0.0}
     guard.on_train_batch_end(0, fine)
     with pytest.raises(DivergedError, match=message):
