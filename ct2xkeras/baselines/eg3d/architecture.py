@@ -66,6 +66,8 @@ class EG3DArchitecture(Sizes):
         for name in ("image_size", "plane_size"):
             power = COARSEST * 2 ** round(math.log2(getattr(self, name) / COARSEST))
             self.require(name, getattr(self, name) == power, "must be a power of two")
+        divides = self.image_size % self.neural_size == 0
+        self.require("neural_size", divides, "must divide image_size")
         self.require(
             "enlarged_from",
             self.image_size in (2 * self.enlarged_from, 4 * self.enlarged_from),

@@ -1,5 +1,7 @@
 """EG3D's networks: latents to planes, and planes at a pose to an X-ray."""
 
+import functools
+
 import keras
 from keras import ops
 
@@ -11,7 +13,7 @@ from ct2xkeras.baselines.eg3d.presets import PRESETS
 from ct2xkeras.baselines.eg3d.rendering import render
 from ct2xkeras.baselines.eg3d.super_resolution import SuperResolution
 from ct2xkeras.baselines.eg3d.tri_planes import AXES, sample_planes
-from ct2xkeras.baselines.fields import box_rays
+from ct2xkeras.baselines.fields import box_rays, coarser_poses
 from ct2xkeras.baselines.generative import GenerativeSynthesizer
 from ct2xkeras.layers import pose_features
 from ct2xkeras.layers.pose_embedding import NUM_FEATURES
@@ -32,9 +34,9 @@ class EG3DSynthesizer(GenerativeSynthesizer):
     Call arguments and results: see `ViewSynthesizer`.
     """
 
-    @staticmethod
-    def resolve(value):
-        return resolve_architecture(value, EG3DArchitecture, PRESETS)
+    resolve = staticmethod(
+        functools.partial(resolve_architecture, kind=EG3DArchitecture, presets=PRESETS)
+    )
 
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)
@@ -137,6 +139,7 @@ class EG3DSynthesizer(GenerativeSynthesizer):
         """
         arch = self.architecture
         size = (arch.neural_size, arch.neural_size)
+        poses = coarser_poses(poses, arch.image_size / arch.neural_size)
         rays = box_rays(poses, spacing, arch.volume_size, size, volume_index)[:4]
         field = self.field(code[0], volume_index)
         return render(field, rays, arch.render, arch.coarse_samples, arch.fine_samples, fractions)
