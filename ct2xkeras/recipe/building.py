@@ -39,7 +39,7 @@ def build_dataset_spec(recipe):
         val_fraction=data.val_fraction,
         val=(*data.val, *_names_in(data.val_file)),
         patient_pattern=data.patient_pattern,
-        seed=recipe.seed,
+        seed=recipe.seed if data.seed is None else data.seed,
         skip_bad=data.skip_bad,
         crop=data.crop,
         compression=data.compression,

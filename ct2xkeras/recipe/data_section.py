@@ -81,6 +81,10 @@ class Data(Section):
         AfterValidator(_label_pattern),
         Field(description="segmentation of a CT, e.g. '{folder}/{name}_labels.nii.gz'"),
     ] = ""
+    seed: Annotated[
+        int | None,
+        Field(ge=0, lt=2**32, description="of split, poses and phantoms; default: the recipe's"),
+    ] = None
     poses_per_ct: Annotated[Count, Field(description="views of each CT")] = 96
     drrs: Annotated[
         Literal["stored", "rendered"], Field(description="DRRs made beforehand, or in training")

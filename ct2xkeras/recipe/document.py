@@ -39,6 +39,13 @@ class Document:
             mark, node = entry
         return _place(self.path, mark)
 
+    def section(self, field: tuple) -> "Document":
+        """A mapping within the file as a document of its own, with the places that it has there."""
+        values, node = self.values, self.root
+        for part in field:
+            values, (_, node) = values[part], _entry(node, part)
+        return Document(self.path, values, node)
+
 
 def read_document(path) -> Document:
     """Read a YAML file of plain values: other tags, double keys and endless aliases are refused.

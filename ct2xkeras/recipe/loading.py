@@ -29,7 +29,11 @@ def load_recipe(path, overrides=()):
 
 def load_with_origins(path, overrides=()):
     """As `load_recipe`, with the `Origins` of the fields: (recipe, origins)."""
-    chain = read_chain(path)
+    return load_chain(read_chain(path), overrides)
+
+
+def load_chain(chain, overrides=()):
+    """As `load_with_origins`, of `Document`s each of which changes the next one."""
     changes = tuple(map(read_override, overrides))
     values, origins = merged_chain(chain), Origins(tuple(chain), changes)
     for change in changes:

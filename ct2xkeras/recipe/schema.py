@@ -137,7 +137,8 @@ class Recipe(Section):
     ]
     description: Annotated[str, Field(description="for people")] = ""
     seed: Annotated[
-        int, Field(ge=0, lt=2**32, description="of weights, data, noise, and the split")
+        int,
+        Field(ge=0, lt=2**32, description="of weights and noise; of the data but for data.seed"),
     ] = 0
     data: Data
     model: Annotated[
