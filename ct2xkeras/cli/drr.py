@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console, print_notes
+from ct2xkeras.cli.output import console, print_json, print_notes
 from ct2xkeras.cli.views import pose_record, view_options
 from ct2xkeras.geometry.fitted_views import resolve_views
 from ct2xkeras.quiet import quiet_tensorflow
@@ -14,7 +14,7 @@ FORMATS = ("png16", "npy", "dicom")
 
 
 @click.command("drr")
-@click.argument("ct")
+@click.argument("ct", type=click.Path())
 @view_options
 @click.option("--size", default="256", show_default=True, help="Pixels: N, or ROWSxCOLUMNS.")
 @click.option(
@@ -25,7 +25,7 @@ FORMATS = ("png16", "npy", "dicom")
     metavar="KEY=VALUE,...",
     help="A simulated radiograph instead: kvp=80,photons=1e5,... (or `default`).",
 )
-@click.option("--labels", metavar="FILE", help="Segmentation on the CT's grid.")
+@click.option("--labels", type=click.Path(), help="Segmentation on the CT's grid.")
 @click.option(
     "--landmarks", type=click.Path(path_type=Path), help="JSON {name: [x, y, z]}, world mm, RAS+."
 )
@@ -74,7 +74,10 @@ def command(
     views = resolve_views(views, scene.extent, size, sdd, sod, footprint)
 
     quiet_tensorflow()
+    written = []
     for view in views:
         record = pose_record(view, scene.center, mirror) | {"ct": scene.volume.name}
         path = drr_scene.draw(scene, view, size, record, settings, seed, format_, out)
-        console.print(f"{path}{'  (cut off by the CT)' if view.truncated else ''}")
+        written.append({"picture": path, "view": view.name, "truncated_by_ct": view.truncated})
+        console.print(f"{path}{'  (cut off by the CT)' if view.truncated else ''}", markup=False)
+    print_json(written)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 
@@ -62,4 +62,5 @@ def command(run, destination, version, checkpoint, quantize):
                 "note: without requests to warm up; pip install 'ct2xkeras[serving]' for them",
                 markup=False,
             )
-    console.print(f"Exported {run} to {path}")
+    console.print(f"Exported {run} to {path}", markup=False)
+    print_json({"run": run, "path": path})

@@ -1,22 +1,34 @@
 """`ct2xkeras info`."""
 
-import json
 from dataclasses import asdict
 
 import rich_click as click
 
+from ct2xkeras.cli.output import print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 
-@click.group("info")
-def command():
-    """What there is, and what it costs."""
+@click.group("info", invoke_without_command=True)
+@click.pass_context
+def command(context):
+    """What can be chosen by name: methods and presets, recipes, views, metrics, extractors.
+
+    \b
+    ct2xkeras info
+    ct2xkeras info --json
+    """
+    if context.invoked_subcommand is None:
+        from ct2xkeras.cli.registries import registries
+        from ct2xkeras.cli.registries_output import print_registries
+
+        found = registries()
+        print_registries(found)
+        print_json(found)
 
 
 @command.command("model")
 @click.argument("preset", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print plain JSON instead of tables.")
-def model(preset, as_json):
+def model(preset):
     """Layers, output shapes, parameters, operations and memory of PRESET; all presets without it.
 
     \b
@@ -35,13 +47,12 @@ def model(preset, as_json):
     from ct2xkeras.models.summary import summarize
 
     summaries = {name: summarize(architecture) for name, architecture in chosen.items()}
-    if as_json:
-        found = {
-            name: {"architecture": chosen[name].to_dict(), **asdict(summary)}
-            for name, summary in summaries.items()
-        }
-        print(json.dumps(found[preset] if preset else found, indent=2))
-    elif preset:
+    found = {
+        name: {"architecture": chosen[name].to_dict(), **asdict(summary)}
+        for name, summary in summaries.items()
+    }
+    if preset:
         output.print_model(preset, summaries[preset])
     else:
         output.print_presets(chosen, summaries)
+    print_json(found[preset] if preset else found)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.output import print_json
+
 KINDS = ("auto", "ct", "xray")
 
 
 @click.command("inspect")
-@click.argument("paths", metavar="PATH...", nargs=-1)
+@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path())
 @click.option("--xray", "xrays", multiple=True, metavar="PATTERN", help="Radiographs. Repeatable.")
 @click.option(
     "--kind",
@@ -27,8 +29,7 @@ KINDS = ("auto", "ct", "xray")
 @click.option("--patient-pattern", default="", metavar="RE", help="Finds the patient in a name.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write all findings here, as JSON.")
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write a PNG of previews here.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report instead of a table.")
-def command(paths, xrays, kind, recipe, patient_pattern, report, sheet, as_json):
+def command(paths, xrays, kind, recipe, patient_pattern, report, sheet):
     """Check CTs and radiographs before working with them.
 
     \b
@@ -49,15 +50,12 @@ def command(paths, xrays, kind, recipe, patient_pattern, report, sheet, as_json)
     entries = [] if sheet else None
     cases = compare_cases(output.inspect_all(items, entries))
     content = build_report(cases)
-    text = json.dumps(content, indent=2)
     if report:
-        write_text(report, text + "\n")
+        write_text(report, json.dumps(content, indent=2) + "\n")
     if sheet:
         output.write_sheet(sheet, cases, entries)
-    if as_json:
-        print(text)
-    else:
-        output.print_cases(cases)
+    output.print_cases(cases)
+    print_json(content)
     sys.exit(1 if content["problems"] else 0)
 
 

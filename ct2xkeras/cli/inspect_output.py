@@ -41,8 +41,9 @@ def inspect_all(items, entries=None):
 def _bar():
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    errors = Console(stderr=True, quiet=console.quiet)
     columns = (TextColumn("{task.description:30.30}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return Progress(*columns, console=errors, transient=True)
 
 
 def _add_entry(entries, case, picture):
@@ -66,8 +67,8 @@ def write_sheet(path, cases, entries):
 
 def print_cases(cases):
     """The table, then errors and warnings in full, then how many there are."""
-    wide = console if console.is_terminal else Console(width=TABLE_WIDTH, highlight=False)
-    wide.print(_table(cases), soft_wrap=False)
+    width = None if console.is_terminal else TABLE_WIDTH
+    console.print(_table(cases), width=width, soft_wrap=False)
     for case in cases:
         for finding in case.findings:
             if finding.severity != "note":

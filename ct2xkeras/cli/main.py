@@ -1,11 +1,11 @@
 """The command `ct2xkeras`: finds the verb, loads only what it needs, prints errors as one line."""
 
 import importlib
-import os
 import sys
 
 import rich_click as click
 
+from ct2xkeras.cli.shared_options import QUIET, VERBOSE, with_shared_options
 from ct2xkeras.version import __version__
 
 #: verb: (module, one-line help). Modules are imported only when their verb runs, so that help is
@@ -22,12 +22,28 @@ COMMANDS = {
     "report": ("ct2xkeras.cli.report", "One page about runs: curves, metrics, pictures."),
     "study": ("ct2xkeras.cli.study", "Blind studies of how much pictures look like real X-rays."),
     "weights": ("ct2xkeras.cli.weights", "Networks for metrics: which are there; import others."),
-    "info": ("ct2xkeras.cli.info", "Layers, parameters and memory of the model's presets."),
+    "info": ("ct2xkeras.cli.info", "Methods, presets, views and metrics; what a model costs."),
     "export": ("ct2xkeras.cli.export", "Write a SavedModel for TF Serving."),
     "serve": ("ct2xkeras.cli.serve", "Stand-in for TF Serving, with a page to try models on."),
+    "doctor": ("ct2xkeras.cli.doctor", "Check this installation: packages, devices, a self-test."),
+    "completion": ("ct2xkeras.cli.completion", "Print a script for the shell's tab key."),
 }
-USAGE_STATUS = 2
+
+#: In which `--help` shows them.
+GROUPS = {
+    "Pictures": ("drr", "synthesize"),
+    "Training": ("inspect", "prepare", "train", "runs", "recipe"),
+    "Measuring": ("evaluate", "report", "study", "weights"),
+    "Serving": ("export", "serve"),
+    "About": ("info", "doctor", "completion"),
+}
+click.rich_click.COMMAND_GROUPS["ct2xkeras"] = [
+    {"name": name, "commands": list(commands)} for name, commands in GROUPS.items()
+]
+
 FAILURE_STATUS = 1
+USAGE_STATUS = 2
+INTERRUPTED_STATUS = 130
 
 
 class LazyGroup(click.RichGroup):
@@ -42,29 +58,39 @@ class LazyGroup(click.RichGroup):
     def resolve_command(self, context, arguments):
         name, command, rest = super().resolve_command(context, arguments)
         if name in COMMANDS:
-            command = importlib.import_module(COMMANDS[name][0]).command
+            command = with_shared_options(importlib.import_module(COMMANDS[name][0]).command)
         return name, command, rest
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    params=[QUIET, VERBOSE],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="ct2xkeras")
-@click.option("--verbose", is_flag=True, help="Show TensorFlow's logs, and tracebacks of errors.")
-def ct2xkeras(verbose):
+def ct2xkeras():
     """Realistic X-ray images at any C-arm pose from a CT scan (CT2X-GAN in Keras 3).
+
+    \b
+    ct2xkeras train recipes/quickstart.yaml
+    ct2xkeras drr ct.nii.gz --view pa --view 30/-20 --out out
+    ct2xkeras doctor
 
     Not for diagnosis.
     """
-    if verbose:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0")  # see `quiet_tensorflow`
 
 
 def main(arguments=None):
-    """Run the command line; exit status 0 well done, 2 wrong input, 1 anything else."""
+    """Run the command line.
+
+    Exit status 0 well done, 2 wrong input, 130 interrupted, 1 anything else: a failure, or an
+    error that a check found.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         ct2xkeras.main(args=arguments, prog_name="ct2xkeras", standalone_mode=True)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED_STATUS)
     except (ValueError, OSError) as error:
         _fail(error, arguments, USAGE_STATUS)
     except Exception as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.progress import case_bar, progress_bars
 from ct2xkeras.quiet import quiet_tensorflow
 
@@ -42,12 +42,21 @@ def command(recipe, out, overrides, workers, skip_bad, overwrite):
     for case in info["skipped"]:
         console.print(f"skipped {case['name']}: {case['reason']}", markup=False)
     print_counts(info, out)
+    print_json({"path": out, "splits": record_counts(info), "skipped": info["skipped"]})
 
 
 def print_counts(info, out):
     """One line a split: how many records of each kind."""
+    for split, kinds in record_counts(info).items():
+        counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        console.print(f"{out}/{split}: {counts or 'empty'}", markup=False)
+
+
+def record_counts(info):
+    """{split: {kind: number of records}} of a data set's info."""
     from ct2xkeras.data.dataset.info import count_of
 
-    for split, kinds in info["splits"].items():
-        counts = ", ".join(f"{count_of(info, split, kind)} {kind}" for kind in kinds)
-        console.print(f"{out}/{split}: {counts or 'empty'}", markup=False)
+    return {
+        split: {kind: count_of(info, split, kind) for kind in kinds}
+        for split, kinds in info["splits"].items()
+    }

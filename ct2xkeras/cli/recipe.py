@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json, wants_json
 
 
 @click.group("recipe")
@@ -27,11 +27,15 @@ def show(recipe, overrides, origins):
     from ct2xkeras.recipe import load_with_origins, recipe_text
 
     loaded, sources = load_with_origins(recipe, overrides)
-    if not origins:
+    values = loaded.model_dump(mode="json")
+    if wants_json():
+        print_json(values)
+    elif not origins:
         print(recipe_text(loaded), end="")
-        return
-    for field, value in _fields(loaded.model_dump(mode="json")):
-        print(f"{'.'.join(field)}: {json.dumps(value)}  # {sources.stated(field) or 'default'}")
+    else:
+        for field, value in _fields(values):
+            place = sources.stated(field) or "default"
+            print(f"{'.'.join(field)}: {json.dumps(value)}  # {place}")
 
 
 @command.command("validate")
@@ -44,23 +48,23 @@ def validate(recipes):
     """
     from ct2xkeras.recipe import RecipeError
 
-    problems = [line for recipe in recipes for line in _problems(recipe)]
-    if problems:
+    found = {str(recipe): _problems(recipe) for recipe in recipes}
+    print_json(found)
+    if problems := [line for lines in found.values() for line in lines]:
         raise RecipeError(*problems)
 
 
 @command.command("schema")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Schema, as editors take it.")
-def schema(as_json):
-    """Every field that a recipe may have: type, default, bounds and meaning."""
-    if as_json:
-        from ct2xkeras.recipe.json_schema import recipe_json_schema
+def schema():
+    """Every field that a recipe may have: type, default, bounds and meaning.
 
-        print(json.dumps(recipe_json_schema(), indent=2))
-    else:
-        from ct2xkeras.cli.recipe_output import print_fields
+    With --json it is JSON Schema, as editors take it.
+    """
+    from ct2xkeras.cli.recipe_output import print_fields
+    from ct2xkeras.recipe.json_schema import recipe_json_schema
 
-        print_fields()
+    print_fields()
+    print_json(recipe_json_schema())
 
 
 def _fields(values, section=()):

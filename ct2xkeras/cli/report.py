@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 
@@ -42,4 +42,6 @@ def command(runs, out, title, data_licence, checkpoint, cases, pictures):
         gallery = partial(make_gallery, checkpoint=checkpoint, num=cases)
     page = render_report([read_run(run, gallery) for run in runs], title, data_licence)
     write_text(out, page)
-    console.print(f"{out}: {len(page.encode()) / 1e6:.1f} MB", markup=False)
+    size = len(page.encode())
+    console.print(f"{out}: {size / 1e6:.1f} MB", markup=False)
+    print_json({"path": out, "bytes": size})

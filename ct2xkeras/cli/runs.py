@@ -1,15 +1,15 @@
 """`ct2xkeras runs`."""
 
-import json
 from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.output import print_json
+
 
 @click.command("runs")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
-@click.option("--json", "as_json", is_flag=True, help="Print plain JSON instead of a table.")
-def command(folder, as_json):
+def command(folder):
     """List the run folders in FOLDER (runs): state, progress, best metrics, size, last change.
 
     \b
@@ -23,7 +23,5 @@ def command(folder, as_json):
     from ct2xkeras.training.listing import list_runs
 
     runs = list_runs(folder)
-    if as_json:
-        print(json.dumps([run_values(run) for run in runs], indent=2))
-    else:
-        print_runs(runs, folder)
+    print_runs(runs, folder)
+    print_json([run_values(run) for run in runs])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 from ct2xkeras.serving.server.settings import ServerSettings
 
@@ -90,6 +90,7 @@ def command(folder, page, **options):
             console.print(f"model {name}, version {version}", markup=False)
         if page:
             console.print(f"Page {addresses.rest}/")
+        print_json({"rest": addresses.rest, "grpc": addresses.grpc})
         if settings.host not in LOOPBACK:
             console.print("Anyone who reaches this address can use it: there is no password.")
 

@@ -2,12 +2,11 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json
 
 DEFAULT_REAL_NAME = "real"
 
@@ -61,6 +60,14 @@ def build(methods, real, out, **settings):
     page = f"{len(study.key.items)} pictures to rate ({names}), {size:.1f} MB"
     console.print(f"{out / 'index.html'}: for the raters; {page}", markup=False)
     console.print(f"{out / 'key.json'}: whose each picture is; do not give it away", markup=False)
+    print_json(
+        {
+            "page": out / "index.html",
+            "key": out / "key.json",
+            "methods": list(study.key.methods),
+            "pictures": len(study.key.items),
+        }
+    )
 
 
 def _all_named(texts) -> dict[str, str]:
@@ -86,9 +93,8 @@ def _named(text, default=None) -> tuple[str, str]:
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--allow-incomplete", is_flag=True, help="Take raters who did not finish.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write every rating here, as CSV.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of intervals.")
-def score(study, results, allow_incomplete, out, as_json, seed):
+def score(study, results, allow_incomplete, out, seed):
     """Mean scores of methods and agreement of raters.
 
     \b
@@ -106,10 +112,8 @@ def score(study, results, allow_incomplete, out, as_json, seed):
     summary = score_study(key, results, seed)
     if out:
         write_text(out, _csv(rating_rows(key, results)))
-    if as_json:
-        print(json.dumps(summary, indent=2))
-    else:
-        _print(summary)
+    _print(summary)
+    print_json(summary)
 
 
 def _csv(rows) -> str:

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import rich_click as click
 
-from ct2xkeras.cli.output import console, print_notes
+from ct2xkeras.cli.output import console, print_json, print_notes
 from ct2xkeras.cli.views import pose_record, view_options
 from ct2xkeras.geometry.fitted_views import resolve_views
 
 
 @click.command("synthesize")
-@click.argument("ct")
+@click.argument("ct", type=click.Path())
 @click.option("--model", required=True, help="Run folder; with --server, the model's name there.")
 @click.option(
     "--server",
@@ -23,7 +23,7 @@ from ct2xkeras.geometry.fitted_views import resolve_views
     "styles",
     multiple=True,
     required=True,
-    metavar="FILE",
+    type=click.Path(),
     help="A radiograph whose look is taken. Repeatable.",
 )
 @view_options
@@ -66,6 +66,7 @@ def command(
     views = resolve_views(views, placed.extent, source.size, sdd, sod, footprint, limit=widest)
 
     poses = np.stack([view.pose for view in views])
+    written = []
     for style_name, look in looks.items():
         xrays, drrs = source.render(placed, look, poses, truncation, seed)
         for view, xray, drr in zip(views, xrays, drrs, strict=True):
@@ -74,7 +75,12 @@ def command(
             record |= {"truncation": truncation, "seed": seed}
             path = out / f"{volume.name}_{view.name}_{style_name}.png"
             write_picture(path, xray, record | {"kind": "xray"})
-            console.print(f"{path}{'  (cut off by the CT)' if view.truncated else ''}")
+            written.append({"picture": path, "view": view.name, "style": style_name})
+            written[-1]["truncated_by_ct"] = view.truncated
+            console.print(
+                f"{path}{'  (cut off by the CT)' if view.truncated else ''}", markup=False
+            )
             drr_path = out / f"{volume.name}_{view.name}_drr.png"
             if with_drr and not drr_path.exists():
                 write_picture(drr_path, drr, record | {"kind": "drr"})
+    print_json(written)

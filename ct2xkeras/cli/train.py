@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from ct2xkeras.cli.output import console
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 
@@ -53,14 +53,17 @@ def _train_and_measure(recipe, run, profile):
     from ct2xkeras.training.train import train
 
     result = train(recipe, run, console, profile)
+    done = {"run": run.path, "images": result.images, "interrupted": result.interrupted}
     if not result.is_chief:
         console.print(f"Done after {result.images} images; the first worker has the run folder.")
+        print_json(done)
         return
     if result.interrupted:
         console.print(
             f"Stopped by {result.interrupted} after {result.images} images; "
             "the same command goes on."
         )
+        print_json(done)
         return
     from ct2xkeras.evaluation.evaluating import evaluate_run
     from ct2xkeras.evaluation.records import metric_line, record_evaluation
@@ -70,3 +73,4 @@ def _train_and_measure(recipe, run, profile):
     newest = max(run.samples.glob("*.png"), default=run.samples)
     console.print(f"Trained on {result.images} images. Pictures: {newest}")
     console.print(metric_line(evaluation.values), markup=False)
+    print_json(done | {"metrics": evaluation.values})

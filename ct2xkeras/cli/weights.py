@@ -1,10 +1,10 @@
 """`ct2xkeras weights`."""
 
-import json
 from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 
@@ -17,17 +17,14 @@ def command():
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON with all addresses and hashes.")
-def list_weights(as_json):
-    """Known weights, which of them are there, and where to get the others."""
+def list_weights():
+    """Known weights, which of them are there, and where to get the others; JSON has all hashes."""
     from ct2xkeras.cli import weights_output as output
     from ct2xkeras.metrics.extractors.weight_store import describe_weights
 
     described = describe_weights()
-    if as_json:
-        print(json.dumps(described, indent=2))
-    else:
-        output.print_weights(described)
+    output.print_weights(described)
+    print_json(described)
 
 
 @command.command("import")
@@ -46,9 +43,11 @@ def import_files(files, name):
     one. Nothing in it is run. The files themselves are not needed afterwards.
     """
     quiet_tensorflow()
-    from ct2xkeras.cli.output import console
     from ct2xkeras.metrics.extractors.importing import import_weights
 
+    imported = []
     for file in files:
         found, path = import_weights(file, name)
+        imported.append({"file": file, "weights": found, "path": path})
         console.print(f"{file}: {found}, kept as {path}", markup=False)
+    print_json(imported)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ct2xkeras.recipe.document import Document, read_document
 from ct2xkeras.recipe.errors import RecipeError
+from ct2xkeras.recipe.packaged import find_recipe, packaged_file
 
 EXTENDS = "extends"
 
@@ -13,13 +14,13 @@ EXTENDS = "extends"
 def read_chain(path) -> list[Document]:
     """The file of a recipe, the one that it extends, and so on.
 
-    `extends` is the path of a recipe, relative to the extending file, or the name of one beside
-    it, without `.yaml`.
+    `path` may be the name of a packaged recipe. `extends` is a path relative to the extending
+    file, or the name of a recipe beside it, without `.yaml`, or of a packaged one.
 
     Raises:
         RecipeError: names file, line and column of an `extends` that leads nowhere or in a circle.
     """
-    chain = [read_document(path)]
+    chain = [read_document(find_recipe(path))]
     while EXTENDS in chain[-1].values:
         base = _extended_file(chain[-1])
         seen = [document.path.resolve() for document in chain]
@@ -51,7 +52,7 @@ def _extended_file(document) -> Path:
     if not isinstance(name, str) or not name:
         raise _error(document, f"expected the path of one recipe, found {name!r}")
     folder = document.path.parent
-    for path in (folder / name, folder / f"{name}.yaml"):
+    for path in (folder / name, folder / f"{name}.yaml", packaged_file(name)):
         if path.is_file():
             return _shortened(path)
     raise _error(document, f"there is no recipe {folder / name}{_suggestion(folder / name)}")

@@ -1,5 +1,7 @@
 import functools
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -63,3 +65,36 @@ def test_numbers_have_three_figures_and_a_prefix(number, shown):
 
 def test_sizes_are_products():
     assert (shown_size((24, 24, 16)), shown_size(())) == ("24 x 24 x 16", "1")
+
+
+def test_names_come_from_the_tables_that_the_code_uses(capsys):
+    from ct2xkeras.evaluation.metric_table import METRICS
+    from ct2xkeras.geometry import NAMED_VIEWS
+    from ct2xkeras.methods import METHODS
+    from ct2xkeras.metrics.extractors import extractor_names
+
+    status, out, _ = info(capsys, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert list(found["methods"]) == list(METHODS)
+    assert found["methods"]["ct2x-gan"]["presets"].keys() == presets.PRESETS.keys()
+    assert list(found["views"]) == list(NAMED_VIEWS)
+    assert list(found["metrics"]) == list(METRICS)
+    assert all(metric["says"] for metric in found["metrics"].values())
+    assert list(found["extractors"]) == extractor_names()
+    assert found["recipes"].keys() >= {"quickstart", "ablations/no_structure"}
+    _, out, _ = info(capsys)
+    kinds = (kind for kind in found.values() if isinstance(kind, dict))
+    assert all(name in out for kind in kinds for name in kind)
+
+
+def test_names_are_listed_without_tensorflow():
+    code = (
+        "import sys; from ct2xkeras.cli.main import main\n"
+        "try: main(['info'])\n"
+        "except SystemExit: pass\n"
+        "loaded = {'tensorflow', 'keras'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
