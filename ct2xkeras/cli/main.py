@@ -19,6 +19,7 @@ COMMANDS = {
     "runs": ("ct2xkeras.cli.runs", "List run folders: state, progress, best metrics, size."),
     "recipe": ("ct2xkeras.cli.recipe", "Show a recipe in full, check recipes, list their fields."),
     "evaluate": ("ct2xkeras.cli.evaluate", "Measure a run, a SavedModel or a folder of pictures."),
+    "bench": ("ct2xkeras.cli.bench", "Train and measure several methods alike; one table."),
     "report": ("ct2xkeras.cli.report", "One page about runs: curves, metrics, pictures."),
     "study": ("ct2xkeras.cli.study", "Blind studies of how much pictures look like real X-rays."),
     "weights": ("ct2xkeras.cli.weights", "Networks for metrics: which are there; import others."),
@@ -33,7 +34,7 @@ COMMANDS = {
 GROUPS = {
     "Pictures": ("drr", "synthesize"),
     "Training": ("inspect", "prepare", "train", "runs", "recipe"),
-    "Measuring": ("evaluate", "report", "study", "weights"),
+    "Measuring": ("evaluate", "bench", "report", "study", "weights"),
     "Serving": ("export", "serve"),
     "About": ("info", "doctor", "completion"),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from ct2xkeras.recipe.errors import RecipeError
 
 PACKAGE = Path(__file__).parents[1]
+BENCHES = "bench"  # folder of files that are no recipes but name several
 
 
 def packaged_folder() -> Path:
@@ -20,10 +21,10 @@ def packaged_file(name) -> Path:
 
 
 def packaged_names() -> list[str]:
-    """Names of all that are there."""
+    """Names of all recipes that are there."""
     folder = packaged_folder()
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
-    return sorted(path.with_suffix("").as_posix() for path in files)
+    return sorted(p.with_suffix("").as_posix() for p in files if p.parts[0] != BENCHES)
 
 
 def find_recipe(path) -> Path:
