@@ -50,13 +50,13 @@ class BenchEvaluation(Section):
     seed: Annotated[int, Field(ge=0, description="of the draw of cases and of intervals")] = 0
     extractors: Annotated[
         tuple[str, ...],
-        AfterValidator(_different),
         Field(min_length=1, description="of features, as `weights list` names them"),
+        AfterValidator(_different),
     ] = ("pixels32",)
     metrics: Annotated[
         tuple[str, ...],
-        AfterValidator(_known_metrics),
         Field(min_length=1, description="as `evaluate` names them; `kid` by every extractor"),
+        AfterValidator(_known_metrics),
     ] = ("structure", "kid", "style", "truth-ssim")
     inversion_steps: Annotated[
         int | None,
@@ -75,13 +75,13 @@ class Bench(Section):
     minutes: Annotated[float, Field(gt=0, description="of training for each run, by the clock")]
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]],
-        AfterValidator(_different),
         Field(min_length=1, description="of each method's runs; all share one data set"),
+        AfterValidator(_different),
     ]
     set: Changes
     evaluation: BenchEvaluation = BenchEvaluation()
     methods: Annotated[
         list[BenchMethod],
-        AfterValidator(_different_names),
         Field(min_length=1, description="in the order of the tables"),
+        AfterValidator(_different_names),
     ]

@@ -19,7 +19,7 @@ def tables_of(rows):
     """Tables of the rows of `summarize`: one of each group of metrics that was measured.
 
     Returns:
-        list of {"title", "columns", "rows"}; a column is {"spec", "about", "arrow"}, a row
+        list of {"title", "columns", "rows", "legend"}; a column is {"spec", "arrow"}, a row
         {"name", "seeds", "images", "floor", "cells"}, a cell {"text", "best"}. Best is the best
         mean of the methods, if any two differ.
     """
@@ -79,11 +79,19 @@ def _table(title, specs, rows):
     shown = [row for row in rows if not row.is_floor or any(spec in row.cells for spec in specs)]
     return {
         "title": title,
-        "columns": [
-            {"spec": s, "about": _about(s)[0], "arrow": ARROWS[_about(s)[1]]} for s in specs
-        ],
+        "columns": [{"spec": spec, "arrow": ARROWS[_about(spec)[1]]} for spec in specs],
         "rows": [_row(row, specs, best) for row in shown],
+        "legend": _legend(specs),
     }
+
+
+def _legend(specs):
+    """What each metric says and which values are better."""
+    names = [name for name in dict.fromkeys(map(_name, specs)) if name in ABOUT]
+    texts = ((name, *ABOUT[name]) for name in names)
+    return " ".join(
+        f"{name}: {says}{better and f', {better} is better'}." for name, says, better in texts
+    )
 
 
 def _row(row, specs, best):

@@ -72,7 +72,7 @@ def _markdown(table):
         cells = [f"**{c['text']}**" if c["best"] else c["text"] for c in row["cells"]]
         name = f"*{row['name']}*" if row["floor"] else row["name"]
         lines.append(_line([name, row["seeds"], *cells]))
-    return "\n".join(lines)
+    return "\n".join([*lines, "", table["legend"]])
 
 
 def _training(rows):

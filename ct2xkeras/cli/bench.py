@@ -1,6 +1,7 @@
 """`ct2xkeras bench`."""
 
 import json
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def command(bench, out, only, seeds, overrides, pictures):
     """
     from ct2xkeras.bench import BenchFolder, load_bench, run_bench
     from ct2xkeras.bench.work import Work
+    from ct2xkeras.cli.main import INTERRUPTED_STATUS
 
     loaded = load_bench(bench, overrides)
     folder = BenchFolder(out or Path("benches") / bench.stem)
@@ -46,5 +48,5 @@ def command(bench, out, only, seeds, overrides, pictures):
         run_bench(loaded, folder, only, seeds, pictures, say, work)
     except KeyboardInterrupt:
         console.print("Stopped; the same command goes on.")
-        raise
+        sys.exit(INTERRUPTED_STATUS)
     print_json(json.loads(folder.summary_file.read_text(encoding="utf-8")))

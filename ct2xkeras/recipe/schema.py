@@ -151,7 +151,12 @@ class Recipe(Section):
     @model_validator(mode="after")
     def _losses_of_the_method(self):
         """The terms of `losses` are CT2X-GAN's; other methods have only what all share."""
-        others = sorted(self.losses.model_fields_set - set(SHARED_LOSS_FIELDS))
+        defaults = Losses()  # which a resolved recipe states too
+        others = sorted(
+            name
+            for name in self.losses.model_fields_set - set(SHARED_LOSS_FIELDS)
+            if getattr(self.losses, name) != getattr(defaults, name)
+        )
         if self.model.method != DEFAULT_METHOD and others:
             raise ValueError(  # field=value: rule, as settings say it
                 f"losses={', '.join(others)}: the method {self.model.method} has only "

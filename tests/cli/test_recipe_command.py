@@ -1,13 +1,11 @@
 import json
-from pathlib import Path
 
 import pytest
 
 from ct2xkeras.cli.main import main
 from ct2xkeras.recipe import load_recipe
+from ct2xkeras.recipe.packaged import packaged_file, packaged_names
 from ct2xkeras.recipe.schema_fields import schema_fields
-
-RECIPES = Path(__file__).parents[2] / "recipes"
 
 
 @pytest.fixture
@@ -61,7 +59,7 @@ def test_validate_reports_every_file_and_every_error(run, recipe, tmp_path):
 
 
 def test_validate_finds_nothing_wrong_with_the_shipped_recipes(run):
-    paths = sorted(RECIPES.rglob("*.yaml"))
+    paths = [packaged_file(name) for name in packaged_names()]
     status, out, err = run("validate", *paths)
     assert (status, err) == (0, "")
     assert out.splitlines() == [f"{path}: OK" for path in paths]

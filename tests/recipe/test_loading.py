@@ -1,5 +1,4 @@
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,9 @@ from ct2xkeras.recipe import (
     load_recipe,
     recipe_text,
 )
+from ct2xkeras.recipe.packaged import packaged_file, packaged_names
 
-RECIPES = sorted((Path(__file__).parents[2] / "recipes").rglob("*.yaml"))
+RECIPES = [packaged_file(name) for name in packaged_names()]
 MINIMAL = "name: a\ndata: {phantoms: {cts: 2}}\n"
 
 
@@ -29,6 +29,12 @@ def write(tmp_path):
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_shipped_recipes_load_and_name_sizes_that_fit(path):
     assert build_architecture(load_recipe(path)).image_size in (64, 128, 256, 512)
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_a_shipped_recipe_reads_back_equal_when_resolved(path, write):
+    recipe = load_recipe(path)
+    assert load_recipe(write(recipe_text(recipe))) == recipe
 
 
 def test_the_resolved_recipe_reads_back_equal(write):
