@@ -113,6 +113,7 @@ def test_saving_and_loading_keeps_pictures_and_both_optimizers(
     assert int(twin.g_optimizer.iterations) == int(twin.d_optimizer.iterations) == 3
 
 
+@pytest.mark.slow
 def test_two_replicas_take_the_step_of_one(make_batch):
     batch = make_batch(TINY, num_volumes=4)
 
