@@ -6,6 +6,7 @@ latent is counted in standard deviations of its prior, so that one rate fits all
 """
 
 import math
+import weakref
 
 import numpy as np
 import tensorflow as tf
@@ -20,6 +21,8 @@ RATE = 0.1  # standard deviations a step
 RISE, FALL = 0.05, 0.5  # shares of the search
 PULL = 0.01  # towards the mean
 
+_compiled = weakref.WeakKeyDictionary()  # {networks: {steps: the search as a compiled function}}
+
 
 def invert(networks, volume, spacing, steps):
     """Content code of a generator for CTs, as its `encode_ct` gives it; see `invert_latents`."""
@@ -29,23 +32,39 @@ def invert(networks, volume, spacing, steps):
 def invert_latents(networks, volume, spacing, steps):
     """Latents (volumes, ...) that minimise `fit_loss` at `fit_poses` for each CT on its own.
 
-    The same CT gives the same latents, whatever else is in the batch.
+    The same CT gives the same latents, whatever else is in the batch. Called eagerly, the search is
+    compiled when networks are first searched.
 
     Args:
         networks: with `mean_latents`, `latents_of`, `latent_size`, `code_of`, `project` and `draw`.
         volume: (volumes, z, y, x, 1) in HU; spacing: (volumes, 3), (z, y, x) in mm.
         steps: of the search, a Python integer; 0 gives the mean of the prior, whatever the CT.
     """
-    mean = tf.convert_to_tensor(networks.mean_latents())
-    num = tf.shape(volume)[0]
     if not steps:
-        return tf.repeat(mean, num, axis=0)
+        mean = tf.convert_to_tensor(networks.mean_latents())
+        return tf.repeat(mean, tf.shape(volume)[0], axis=0)
+    if tf.executing_eagerly():
+        return _compiled_search(networks, steps)(volume, spacing)
+    return _search(networks, volume, spacing, steps)
+
+
+def _compiled_search(networks, steps):
+    compiled = _compiled.setdefault(networks, {})
+    if steps not in compiled:
+        reference = weakref.ref(networks)  # the entry must not keep its own key alive
+        compiled[steps] = tf.function(
+            lambda volume, spacing: _search(reference(), volume, spacing, steps), autograph=False
+        )
+    return compiled[steps]
+
+
+def _search(networks, volume, spacing, steps):
+    mean = tf.convert_to_tensor(networks.mean_latents())
     target = fit_target(networks, volume, spacing)
     prior = networks.latents_of(_fixed_normal(DRAWS, networks.latent_size))
     spread = tf.math.reduce_std(prior, axis=0, keepdims=True)
-    start = _best_start(networks, tf.concat([mean, prior[:STARTS]], axis=0), target, num)
-    offset = _search(networks, mean, spread, start, target, steps)
-    return mean + spread * offset
+    start = _best_start(networks, tf.concat([mean, prior[:STARTS]], axis=0), target)
+    return mean + spread * _descend(networks, mean, spread, start, target, steps)
 
 
 def _fixed_normal(num, size):
@@ -53,18 +72,19 @@ def _fixed_normal(num, size):
     return tf.constant(np.random.default_rng(0).normal(size=(num, size)), tf.float32)
 
 
-def _best_start(networks, candidates, target, num):
-    """For each volume the candidate that fits best in all views: (volumes, ...)."""
-    views = tf.range(NUM_VIEWS)
+def _best_start(networks, candidates, target):
+    """For each volume the candidate that fits best at the first step's views: (volumes, ...)."""
+    num = tf.shape(target.spacing)[0]
 
     def distance(candidate):
-        return distances(networks, tf.repeat(candidate[None], num, axis=0), target, views)
+        latents = tf.repeat(candidate[None], num, axis=0)
+        return distances(networks, latents, target, tf.range(VIEWS_A_STEP))
 
     losses = tf.map_fn(distance, candidates, parallel_iterations=1)
     return tf.gather(candidates, tf.argmin(losses, axis=0))
 
 
-def _search(networks, mean, spread, start, target, steps):
+def _descend(networks, mean, spread, start, target, steps):
     """The best offset from the mean in standard deviations, (volumes, ...)."""
     start = (start - mean) / tf.maximum(spread, 1e-6)
 

@@ -4,7 +4,7 @@ from keras import ops
 
 from ct2xkeras.losses import structure_loss
 
-SCALES = 3
+SCALES, SMALLEST = 3, 8  # at most; pixels along the sides of the smallest
 
 
 def fit_loss(pictures, drrs, coverage):
@@ -19,11 +19,11 @@ def fit_loss(pictures, drrs, coverage):
     times = drrs.shape[1] // pictures.shape[1]
     if times > 1:
         drrs, coverage = _smaller(drrs, times), _smaller(coverage, times)
-    total = structure_loss(pictures, drrs, coverage)
-    for _ in range(SCALES - 1):
+    losses = [structure_loss(pictures, drrs, coverage)]
+    while len(losses) < SCALES and pictures.shape[1] >= 2 * SMALLEST:
         pictures, drrs, coverage = (_smaller(x, 2) for x in (pictures, drrs, coverage))
-        total += structure_loss(pictures, drrs, coverage)
-    return total / SCALES
+        losses.append(structure_loss(pictures, drrs, coverage))
+    return sum(losses) / len(losses)
 
 
 def _smaller(images, times):

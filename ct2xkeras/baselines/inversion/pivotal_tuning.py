@@ -32,19 +32,21 @@ class PivotalTuning:
         self.steps, self.rate = steps, rate
         floats = [weight for weight in networks.weights if weight.dtype.startswith("float")]
         self.variables = [weight.value for weight in floats]
-        compiled = functools.partial(tf.function, autograph=False)
-        self._invert = compiled(self._invert_one)
-        self._target = compiled(functools.partial(fit_target, networks))
-        self._step = compiled(functools.partial(tuning_step, networks, self.variables))
+        step = functools.partial(tuning_step, networks, self.variables)
+        self._step = tf.function(step, autograph=False)
         self._last = None, None  # the last CT, and the weights tuned to it
 
     # ------------------------------------------------------------------ interface of networks
 
     def encode_ct(self, volume, spacing=None, training=None):
         """The pivots: a list of one tensor, latents (volumes, ...)."""
-        volume, spacing = np.asarray(volume), np.asarray(spacing, np.float32)
-        rows = range(len(volume))
-        return [tf.concat([self._invert(volume[[i]], spacing[[i]]) for i in rows], axis=0)]
+        steps, each = self.networks.inversion_steps, zip(np.asarray(volume), spacing, strict=True)
+        # One by one: memory is that of one CT.
+        pivots = [
+            invert_latents(self.networks, ct[None], np.asarray(mm, np.float32)[None], steps)
+            for ct, mm in each
+        ]
+        return [tf.concat(pivots, axis=0)]
 
     def encode_style(self, image, truncation=1.0):
         return self.networks.encode_style(image, truncation)
@@ -78,9 +80,6 @@ class PivotalTuning:
 
     # ------------------------------------------------------------------ one CT
 
-    def _invert_one(self, volume, spacing):
-        return invert_latents(self.networks, volume, spacing, self.networks.inversion_steps)
-
     def _views(self, latents, volume, spacing, poses, styles, seeds):
         """X-ray, DRR and coverage of one CT (1, ...) by networks that are tuned to it."""
         tuned = self._tuned(latents, volume, spacing)
@@ -96,7 +95,7 @@ class PivotalTuning:
         key = tuple(x.tobytes() for x in (latents, volume, spacing))
         if key != self._last[0]:
             with kept(self.variables):
-                self._tune(tf.constant(latents), self._target(volume, spacing))
+                self._tune(tf.constant(latents), fit_target(self.networks, volume, spacing))
                 self._last = key, [tf.identity(variable) for variable in self.variables]
         return self._last[1]
 

@@ -45,7 +45,8 @@ def tuning_step(networks, variables, sizes, rate, latents, target, index, means)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(variables)
         loss = tf.reduce_mean(distances(networks, latents, target, views))
-    gradients = tape.gradient(loss, variables, tf.UnconnectedGradients.ZERO)
+    zero = tf.UnconnectedGradients.ZERO
+    gradients = tape.gradient(loss, variables, unconnected_gradients=zero)
     found = []
     for variable, size, gradient, mean in zip(variables, sizes, gradients, means, strict=True):
         move, mean = adam_move(gradient, mean, index)
