@@ -24,7 +24,8 @@ class FiniteLosses(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         # What is wrong in one term is wrong in its sum; few values keep a GPU from waiting.
-        if all(abs(float(logs[name])) <= self.limit for name in WATCHED):
+        watched = [logs[name] for name in WATCHED if name in logs]  # some have no discriminator
+        if all(abs(float(value)) <= self.limit for value in watched):
             return
         values = {name: float(value) for name, value in logs.items()}
         raise DivergedError(

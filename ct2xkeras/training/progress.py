@@ -4,6 +4,14 @@ import time
 
 import keras
 
+#: What a bar shows: title, name in the logs, format.
+SHOWN = (
+    ("G", "loss", ".2f"),
+    ("D", "discriminator", ".2f"),
+    ("real", "real_score", "+.1f"),
+    ("fake", "fake_score", "+.1f"),
+)
+
 
 class TrainingBar(keras.callbacks.Callback):
     """Shows each step on a bar.
@@ -29,8 +37,10 @@ class TrainingBar(keras.callbacks.Callback):
         self.first = self.first or (time.monotonic(), done)
         seconds, counted = time.monotonic() - self.first[0], done - self.first[1]
         rate = f"{counted / seconds:.1f} images/s  " if counted else ""
-        note = (
-            f"{rate}G {float(logs['loss']):.2f}  D {float(logs['discriminator']):.2f}  "
-            f"real {float(logs['real_score']):+.1f}  fake {float(logs['fake_score']):+.1f}"
-        )
-        self.bars.update(self.task, completed=self.start + done, note=note)
+        self.bars.update(self.task, completed=self.start + done, note=rate + note_of(logs))
+
+
+def note_of(logs):
+    """What a bar says of a step's logs, as far as the method has them."""
+    shown = (f"{title} {float(logs[name]):{form}}" for title, name, form in SHOWN if name in logs)
+    return "  ".join(shown)

@@ -5,6 +5,7 @@ from rich.console import Console
 
 from ct2xkeras.training.failures import DivergedError
 from ct2xkeras.training.guards import WINNING_LOGS, DiscriminatorWins, FiniteLosses, GracefulStop
+from ct2xkeras.training.progress import note_of
 
 
 class Model:
@@ -40,6 +41,16 @@ def test_a_loss_that_is_no_number_or_too_large_stops_and_is_named(losses, messag
     guard.on_train_batch_end(0, fine)
     with pytest.raises(DivergedError, match=message):
         guard.on_train_batch_end(1, fine | losses)
+
+
+def test_a_method_without_a_discriminator_is_watched_and_shown_by_its_loss():
+    guard = FiniteLosses(1e5)
+    guard.set_model(Model())
+    guard.on_train_batch_end(0, {"loss": 0.5})
+    with pytest.raises(DivergedError):
+        guard.on_train_batch_end(1, {"loss": float("nan")})
+    assert note_of({"loss": 0.5}) == "G 0.50"
+    assert note_of({"loss": 0.5, "real_score": 1.0, "tone": 3.0}) == "G 0.50  real +1.0"
 
 
 def test_the_first_signal_waits_for_the_step_and_the_second_does_not():
