@@ -59,8 +59,8 @@ def model_card(name, architecture, crop, provenance, psnr=None):
     return f"""# {name}
 
 {method.title} ({method.says}).
-A CT volume, a C-arm pose and a radiograph for the look give an X-ray picture. **For research, not
-for diagnosis.** Pictures are made up.
+A CT volume, a C-arm pose and a radiograph for the look give an X-ray picture.
+**For research, not for diagnosis.** Pictures are made up.
 
 | | |
 |---|---|

@@ -45,7 +45,7 @@ def expected(served_networks, inputs):
 @pytest.fixture(scope="module")
 def codes(loaded, examples):
     style = loaded("encode_style", image=examples.style_image)
-    return style, loaded("encode_ct", volume=examples.volume)
+    return style, loaded("encode_ct", volume=examples.volume, spacing=examples.grid_spacing)
 
 
 # ------------------------------------------------------------------ the same by every way

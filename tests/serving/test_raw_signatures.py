@@ -140,7 +140,7 @@ def test_wrong_cts_and_looks_are_refused(loaded, request_parts, examples):
             loaded(name, **inputs)
 
     ct, view = parts.ct, parts.view
-    refused("volume holds NaN", "encode_ct", volume=ct["volume"] * np.float32(np.nan))
+    refused("volume holds NaN", "encode_ct", **{**ct, "volume": ct["volume"] * np.float32(np.nan)})
     refused("spacing must lie", "drr", **{**ct, "spacing": -ct["spacing"]}, **view)
     twice = {name: np.repeat(values, 2, axis=0) for name, values in ct.items()}
     refused("volume must have one row", "drr", **twice, **view)

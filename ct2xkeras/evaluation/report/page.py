@@ -2,7 +2,7 @@
 
 import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ct2xkeras.evaluation.report import charts, history, tables
@@ -10,7 +10,7 @@ from ct2xkeras.evaluation.report.model_card import model_card
 from ct2xkeras.version import __version__
 
 
-def render_report(reports, title="", data_licence="", now=None):
+def render_report(reports, title="", data_licence="", now=None, over_seeds=None):
     """HTML of a report.
 
     Args:
@@ -18,11 +18,13 @@ def render_report(reports, title="", data_licence="", now=None):
         title: heading; by default the runs' names.
         data_licence: see `model_card`.
         now: time to note, UTC; by default that of the call.
+        over_seeds: tables of a bench, see `ct2xkeras.bench.tables`, each run being one of several.
     """
     now = now or datetime.datetime.now(datetime.timezone.utc)
     return _template().render(
         title=title or "Report: " + ", ".join(report.name for report in reports),
         reports=reports,
+        over_seeds=over_seeds,
         comparison=_comparison(reports) if len(reports) > 1 else None,
         card=model_card(reports, data_licence),
         made=f"{now:%Y-%m-%d %H:%M} UTC by ct2xkeras {__version__}",
@@ -58,7 +60,9 @@ def _common_charts(reports):
 
 
 def _template():
-    loader = PackageLoader("ct2xkeras.evaluation.report", "page")
+    loader = ChoiceLoader(
+        [PackageLoader("ct2xkeras.evaluation.report", "page"), PackageLoader("ct2xkeras", "web")]
+    )
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

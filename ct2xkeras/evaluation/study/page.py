@@ -2,7 +2,7 @@
 
 import math
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from ct2xkeras.evaluation.study.results import FORMAT, RATER_PATTERN
 from ct2xkeras.pictures import data_uri
@@ -48,6 +48,8 @@ def render_page(key, pictures, shape) -> str:
 
 
 def _template():
-    loader = PackageLoader("ct2xkeras.evaluation.study", "page")
+    loader = ChoiceLoader(
+        [PackageLoader("ct2xkeras.evaluation.study", "page"), PackageLoader("ct2xkeras", "web")]
+    )
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     return environment.get_template("index.html")

@@ -19,7 +19,8 @@ HEADERS = {
 def page_html() -> str:
     """HTML of the page."""
     folder = files("ct2xkeras.serving.page") / "static"
-    parts = {name: (folder / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
+    homes = {"base.css": files("ct2xkeras.web"), "page.css": folder, "page.js": folder}
+    parts = {name: (home / name).read_text(encoding="utf-8") for name, home in homes.items()}
     html = (folder / "index.html").read_text(encoding="utf-8")
     for name, text in parts.items():
         html = html.replace(f"/* {name} */", text)
