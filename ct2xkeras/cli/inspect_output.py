@@ -67,8 +67,8 @@ def write_sheet(path, cases, entries):
 
 def print_cases(cases):
     """The table, then errors and warnings in full, then how many there are."""
-    width = None if console.is_terminal else TABLE_WIDTH
-    console.print(_table(cases), width=width, soft_wrap=False)
+    wide = Console(width=TABLE_WIDTH, highlight=False, quiet=console.quiet)
+    (console if console.is_terminal else wide).print(_table(cases), soft_wrap=False)
     for case in cases:
         for finding in case.findings:
             if finding.severity != "note":
