@@ -36,7 +36,7 @@ class TranslationArchitecture(Sizes):
         (96, 96, 96), "(z, y, x) voxels of the CT grid that is projected"
     )
     style_size: int = size(1, "1: a DRR has one translation", ge=1, le=1)
-    filters: tuple[int, ...] = size((32, 64, 96), "translator channels, finest first")
+    filters: tuple[int, ...] = size((16, 48, 96), "translator channels, finest first")
     blocks: int = size(4, "residual blocks at the coarsest resolution", ge=MIDDLES)
     output: Literal["residual", "tanh"] = size("residual", "the DRR plus a residual, or tanh")
     skips: bool = size(True, "whether features pass beside the coarser resolutions")

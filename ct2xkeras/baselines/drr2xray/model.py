@@ -1,5 +1,7 @@
 """Contrastive unpaired translation in the training loop of all methods."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -112,14 +114,15 @@ class DRR2Xray(AdversarialModel):
         settings = self.loss_settings
         with tf.GradientTape() as tape:
             real_logits, fake_logits = judge(real), self.discriminator(self.augment(xray, "fake"))
+            num_patches = math.prod(real_logits.shape[1:])
             loss = tf.reduce_mean(
                 losses.discriminator_adversarial(
                     real_logits, fake_logits, form=settings.adversarial_form
                 )
             )
-            # Of the mean of a picture's logits: their sum would make R1 grow with their number.
+            # Patches that share no pixel are then penalised as so many pictures.
             r1 = lazy_r1(
-                lambda images: tf.reduce_mean(judge(images), axis=(1, 2)),
+                lambda images: tf.reduce_sum(judge(images), axis=(1, 2)) / num_patches**0.5,
                 real,
                 self.d_optimizer.iterations,
                 settings.r1_interval,

@@ -86,7 +86,7 @@ def test_the_contrast_moves_the_translator_and_not_the_discriminator(batch):
 
 def test_a_model_without_identity_contrast_translates_drrs_only(batch):
     model = DRR2Xray.from_preset("tiny", identity_contrast=0.0, structure=1.0)
-    model.compile("adam", "adam")
+    model.compile("adam", "adam", run_eagerly=True)
     logs = fit(model, batch, 1)
     assert "identity_contrast" not in logs
     assert np.isfinite(logs["structure"]).all()
@@ -131,24 +131,18 @@ def test_two_replicas_take_the_step_of_one(make_batch):
 
 @pytest.mark.slow
 def test_eight_toy_pictures_are_learned(make_batch, first_views):
-    """DRRs are discs on a grey ground, radiographs the same kind of discs, dark on bright."""
+    """DRRs are bright discs on black, radiographs such discs in other places, veiled and bright."""
     batch = make_batch(TINY, num_volumes=4)
     rng = np.random.default_rng(0)
     rows, columns = np.mgrid[:32, :32]
-    discs = np.stack(
-        [
-            (rows - r) ** 2 + (columns - c) ** 2 < radius**2
-            for r, c, radius in zip(
-                *rng.uniform(10, 22, (2, 16)), rng.uniform(4, 8, 16), strict=True
-            )
-        ]
-    ).astype("float32")[..., None]
-    drr, real = 0.8 * discs[:8] - 0.6, 0.5 - 0.9 * discs[8:]
-    batch |= {"drr": drr.reshape(batch["drr"].shape), "style_image": real.reshape(drr.shape)}
-    batch["style_image"] = batch["style_image"].reshape(batch["drr"].shape)
+    places = zip(*rng.uniform(10, 22, (2, 16)), rng.uniform(4, 8, 16), strict=True)
+    discs = np.stack([np.hypot(rows - r, columns - c) < radius for r, c, radius in places])
+    discs = discs.astype("float32")[..., None]
+    drr, real = 0.8 * discs[:8] - 0.6, 0.3 * discs[8:] + 0.3
+    shape = batch["drr"].shape
+    batch |= {"drr": drr.reshape(shape), "style_image": real.reshape(shape)}
     model = compiled(2e-3)
-    fit(model, batch, 400)
+    fit(model, batch, 300)
     made = np.asarray(model.ema_networks.translator(drr)[0])
-    inside, outside = made[discs[:8] > 0], made[discs[:8] == 0]
-    assert inside.mean() == pytest.approx(-0.4, abs=0.2)
-    assert outside.mean() == pytest.approx(0.5, abs=0.2)
+    assert made[discs[:8] > 0].mean() == pytest.approx(0.6, abs=0.15)
+    assert made[discs[:8] == 0].mean() == pytest.approx(0.3, abs=0.15)
