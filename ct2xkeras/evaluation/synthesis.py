@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ct2xkeras.models.inputs import rows_of_each_ct
+
 BATCH_SIZE = 8
 
 
@@ -23,15 +25,6 @@ def synthesize(networks, cases):
         for row, view in zip(rows, views, strict=True):
             pictures[row] = view
     return np.stack(pictures)
-
-
-def rows_of_each_ct(cases):
-    """Rows of cases that show the same CT: a list of integer arrays, in the order of the cases."""
-    rows = {}
-    for row, (volume, spacing) in enumerate(zip(cases["volume"], cases["spacing"], strict=True)):
-        key = hash((np.asarray(volume).tobytes(), np.asarray(spacing).tobytes()))
-        rows.setdefault(key, []).append(row)
-    return [np.array(same) for same in rows.values()]
 
 
 def render_views(networks, ct, poses, codes):

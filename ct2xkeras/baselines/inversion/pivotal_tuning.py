@@ -8,7 +8,7 @@ import tensorflow as tf
 from ct2xkeras.baselines.inversion.inverting import invert_latents
 from ct2xkeras.baselines.inversion.targets import fit_target
 from ct2xkeras.baselines.inversion.tuning import kept, sizes_of, tuning_step
-from ct2xkeras.evaluation.synthesis import rows_of_each_ct
+from ct2xkeras.models.inputs import rows_of_each_ct
 
 
 class PivotalTuning:
