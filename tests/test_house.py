@@ -33,11 +33,6 @@ TIERS = (
     {"cli"},
     {"__main__"},
 )
-#: Files that reach above their tier.
-EXCEPTIONS = {
-    # measures a method with its weights tuned to each CT
-    ("baselines/inversion/pivotal_tuning.py", "evaluation"),
-}
 
 
 def name_of(path):
@@ -65,7 +60,7 @@ def test_imports_run_one_way():
         for other in imported_parts(tree):
             if part != "__init__" and other in tier and tier[other] > tier[part]:
                 upwards.add((name_of(path), other))
-    assert upwards <= EXCEPTIONS
+    assert not upwards
 
 
 def test_names_are_there_without_tensorflow():
