@@ -43,6 +43,10 @@ class PiGAN(AdversarialModel):
         "d_gradient_norm",
     )
 
+    def __init__(self, architecture, **kwargs):
+        super().__init__(architecture, **kwargs)
+        self._stage = 0
+
     def make_networks(self, architecture, name):
         return PiGANSynthesizer(architecture, name=name)
 
@@ -59,8 +63,9 @@ class PiGAN(AdversarialModel):
     @property
     def phase(self):
         """Index of the stage that the images seen have come to."""
-        with tf.init_scope():
-            return self.architecture.stage_at(int(self.images_seen))
+        # Kept for the step that is compiled next: replicas cannot read a count while they trace.
+        self._stage = self.architecture.stage_at(int(self.images_seen.numpy()))
+        return self._stage
 
     def _fade(self, stage):
         """How far the layers of a stage have come in, scalar in [0, 1]."""
@@ -103,7 +108,7 @@ class PiGAN(AdversarialModel):
     # ------------------------------------------------------------------ training
 
     def learn(self, views):
-        arch, stage = self.architecture, self.phase
+        arch, stage = self.architecture, self._stage
         side, fade = arch.stages[stage], self._fade(stage)
         with tf.GradientTape() as tape:
             made = self.generate(views, side)
