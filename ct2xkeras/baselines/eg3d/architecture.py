@@ -44,7 +44,7 @@ class EG3DArchitecture(Sizes):
     enlarged_from: int = size(32, "side at which super-resolution starts, pixels", ge=4)
     enlarging_filters: tuple[int, int] = size((32, 16), "of its two blocks")
 
-    discriminator_base: int = size(2048, "channels times side, of the discriminator", ge=1)
+    discriminator_base: int = size(1024, "channels times side, of the discriminator", ge=1)
     discriminator_limit: int = size(128, "most channels of the discriminator", ge=1)
     discriminator_pose: bool = size(
         False, "whether it sees the pose; batches then need `style_pose`, the radiographs' own"
