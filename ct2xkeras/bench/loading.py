@@ -52,6 +52,9 @@ def load_bench(path, overrides=()) -> LoadedBench:
     chain = read_chain(path)
     ours = tuple(text for text in overrides if text.split(".")[0].split("=")[0] in SETTABLE)
     theirs = tuple(text for text in overrides if text not in ours)
+    for override in map(read_override, theirs):
+        if override.field in DECIDED:
+            raise RecipeError(f"{override}: is said by `{DECIDED[override.field]}`.")
     changes = tuple(map(read_override, ours))
     origins = Origins(tuple(chain), changes)
     bench = _validated(merged_chain(chain), changes, origins)

@@ -91,7 +91,8 @@ def _passing_signals_to(process):
                 os.kill(process.pid, number)
 
     numbers = [getattr(signal, name) for name in PASSED_ON if hasattr(signal, name)]
-    before = {number: signal.signal(number, pass_on) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]  # nohup
+    before = {number: signal.signal(number, pass_on) for number in heeded}
     try:
         yield received
     finally:

@@ -28,13 +28,17 @@ def tables_of(rows):
     return [_table(title, columns, rows) for title, columns in groups.items() if columns]
 
 
-def shown_over_seeds(value, num=None):
-    """`0.0123 ± 0.0012`, with the number of runs behind it where it is not `num`."""
+def shown_over_seeds(value, num=None, shown=shown_value):
+    """`0.0123 ± 0.0012`, with the number of runs behind it where it is not `num`.
+
+    Args:
+        shown: text of a number.
+    """
     if value is None:
         return "-"
-    spread = "" if value.std is None else f" ± {shown_value(value.std)}"
+    spread = "" if value.std is None else f" ± {shown(value.std)}"
     count = "" if num in (None, value.num) else f" ({value.num})"
-    return f"{shown_value(value.mean)}{spread}{count}"
+    return f"{shown(value.mean)}{spread}{count}"
 
 
 def representative_seeds(outcomes, methods):

@@ -80,7 +80,9 @@ def _training(rows):
     lines = [_line(["method", "images (views)", "minutes"]), _line(["---", "---:", "---:"])]
     seen = {row.method: row for row in reversed(rows) if row.images}
     for row in reversed(seen.values()):
-        lines.append(_line([row.method, *map(shown_over_seeds, (row.images, row.minutes))]))
+        images = shown_over_seeds(row.images, shown="{:,.0f}".format)
+        minutes = shown_over_seeds(row.minutes, shown="{:.1f}".format)
+        lines.append(_line([row.method, images, minutes]))
     return "\n".join(["## Training", "", *lines])
 
 

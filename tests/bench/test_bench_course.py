@@ -52,6 +52,7 @@ def test_means_and_spreads_are_those_of_the_seeds(bench, folder):
     assert "| *raw DRRs* |  | 0.9000 |" in table
     assert "| ours | 2 | **0.5000 ± 0.0000** |" in table
     assert "| field, no patient | 2 | - |" in table
+    assert "| field | 64 ± 0 | 1.1 ± 0.0 |" in table
 
 
 def test_what_is_finished_is_not_repeated(bench):

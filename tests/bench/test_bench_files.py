@@ -76,6 +76,11 @@ def test_what_is_wrong_is_said_with_its_place(bench_file, before, after, message
     assert str(error.value).startswith(str(bench_file))
 
 
+def test_the_command_line_cannot_change_what_a_bench_decides(bench_file):
+    with pytest.raises(RecipeError, match=r"^--set seed=3: is said by `seeds`"):
+        load_bench(bench_file, ["seed=3"])
+
+
 def test_problems_of_all_recipes_are_said_at_once(bench_file):
     text = BENCH.replace("pi-gan", "no").replace("ours, recipe: base", "ours, recipe: none")
     bench_file.write_text(text)

@@ -64,6 +64,15 @@ def test_work_in_another_process_gives_its_value_or_says_why_not():
         in_own_process(os._exit, 3)
 
 
+def test_a_signal_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGHUP)).start()
+        assert in_own_process(time.sleep, 1) is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_signal_reaches_the_work_and_ends_both():
     threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)).start()
     start = time.monotonic()
