@@ -60,20 +60,20 @@ def evaluate_run(path, evaluation, variant):
     return measure_run(RunFolder(path), BenchEvaluation.model_validate(evaluation), variant)
 
 
-def write_page(path, title, runs, tables, cases):
+def write_page(path, title, runs, over_seeds, cases):
     """Write the report; see `ct2xkeras.bench.page`.
 
     Args:
         path: of the HTML file.
         runs: {name: path of a run folder}.
-        tables: of `ct2xkeras.bench.tables`, as dictionaries.
+        over_seeds: see `render_report`.
         cases: that pictures are chosen from; 0 for none.
     """
     quiet_tensorflow()
     from ct2xkeras.bench.page import bench_page
     from ct2xkeras.files import write_text
 
-    write_text(Path(path), bench_page(title, runs, tables, cases))
+    write_text(Path(path), bench_page(title, runs, over_seeds, cases))
 
 
 def _console(quiet):

@@ -8,7 +8,7 @@ from ct2xkeras.bench.summary import floor_warnings, summarize
 from ct2xkeras.bench.tables import representative_seeds, tables_of
 from ct2xkeras.bench.variants import variants_of
 from ct2xkeras.bench.work import Work
-from ct2xkeras.bench.writing import write_summary, write_table
+from ct2xkeras.bench.writing import conditions, notes_of, write_summary, write_table
 from ct2xkeras.training.listing import newest_checkpoint
 from ct2xkeras.training.run_folder import RunError
 
@@ -115,7 +115,7 @@ class _Course:
 
     def write_page(self, pictures):
         outcomes = self.outcomes()
-        tables = self._write_tables()
+        over_seeds = self._write_tables()
         runs = {
             f"{name}, seed {seed}": str(self.folder.run(name, seed).path)
             for name, seed in representative_seeds(outcomes, self.loaded.recipes).items()
@@ -123,7 +123,7 @@ class _Course:
         if runs:
             path, title = self.folder.page_file, self.bench.title
             cases = min(PAGE_CASES, self.bench.evaluation.cases) if pictures else 0
-            self.work.write_page(path, title, runs, tables, cases)
+            self.work.write_page(path, title, runs, over_seeds, cases)
             self.say(f"{self.folder.table_file}, {path}")
 
     def _recipe(self, name, seed, minutes=None):
@@ -154,9 +154,11 @@ class _Course:
         self.results.evaluated(run, variant, record)
 
     def _write_tables(self):
+        """Write what is known so far; gives what the page says of it."""
         outcomes = self.outcomes()
         rows, warnings = summarize(self.loaded, outcomes), floor_warnings(outcomes)
         tables = tables_of(rows)
         write_table(self.folder.table_file, self.loaded, rows, tables, warnings)
         write_summary(self.folder.summary_file, self.loaded, rows, warnings)
-        return tables
+        notes = [*warnings, *notes_of(rows)]
+        return {"conditions": conditions(self.loaded), "tables": tables, "notes": notes}

@@ -26,5 +26,5 @@ class Work:
         values = evaluation.model_dump(mode="json")
         return in_own_process(jobs.evaluate_run, str(run.path), values, variant)
 
-    def write_page(self, path, title, runs, tables, cases):
-        in_own_process(jobs.write_page, str(path), title, runs, tables, cases)
+    def write_page(self, path, title, runs, over_seeds, cases):
+        in_own_process(jobs.write_page, str(path), title, runs, over_seeds, cases)

@@ -17,7 +17,7 @@ def write_table(path, loaded, rows, tables, warnings=()):
         rows: of `summarize`; tables: of `tables_of`.
         warnings: lines of `floor_warnings`.
     """
-    parts = [f"# {loaded.bench.title}", _conditions(loaded)]
+    parts = [f"# {loaded.bench.title}", conditions(loaded)]
     parts += [_markdown(table) for table in tables]
     parts.append(_training(rows))
     if notes := [*warnings, *notes_of(rows)]:
@@ -49,7 +49,8 @@ def _unfinished(rows):
     return [row for row in rows if not row.is_floor and len(row.seeds) < row.planned]
 
 
-def _conditions(loaded):
+def conditions(loaded):
+    """What holds for all numbers of a bench, in words."""
     bench, evaluation = loaded.bench, loaded.bench.evaluation
     return (
         f"Each run was trained for at most {bench.minutes:g} minutes by the clock, seeds "

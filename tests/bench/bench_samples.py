@@ -68,8 +68,8 @@ class FakeWork:
             values[STRUCTURE] = 0.5 if method == "ours" else 0.25
         return {"values": values, "intervals": {}, "notes": [], "settings": {}}
 
-    def write_page(self, path, title, runs, tables, cases):
-        self.page = {"runs": runs, "tables": tables, "cases": cases}
+    def write_page(self, path, title, runs, over_seeds, cases):
+        self.page = {"runs": runs, "over_seeds": over_seeds, "cases": cases}
 
     @staticmethod
     def _key(run):

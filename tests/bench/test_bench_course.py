@@ -160,6 +160,6 @@ def test_the_page_shows_the_median_seed_of_each_method(bench):
     work = bench(overrides=["seeds=[0, 1, 2]"])
     assert list(work.page["runs"]) == ["ours, seed 1", "field, seed 1"]
     assert work.page["cases"] == 4
-    titles = [table["title"] for table in work.page["tables"]]
+    titles = [table["title"] for table in work.page["over_seeds"]["tables"]]
     assert titles == ["Realism", "Structure"]
     assert bench(pictures=False, overrides=["seeds=[0, 1, 2]"]).page["cases"] == 0

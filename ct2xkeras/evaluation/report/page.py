@@ -18,7 +18,8 @@ def render_report(reports, title="", data_licence="", now=None, over_seeds=None)
         title: heading; by default the runs' names.
         data_licence: see `model_card`.
         now: time to note, UTC; by default that of the call.
-        over_seeds: tables of a bench, see `ct2xkeras.bench.tables`, each run being one of several.
+        over_seeds: of a bench, each run being one of several: {"conditions": text, "tables": of
+            `ct2xkeras.bench.tables`, "notes": [text]}.
     """
     now = now or datetime.datetime.now(datetime.timezone.utc)
     return _template().render(
