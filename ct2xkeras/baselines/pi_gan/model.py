@@ -63,8 +63,8 @@ class PiGAN(AdversarialModel):
     @property
     def phase(self):
         """Index of the stage that the images seen have come to."""
-        # Kept for the step that is compiled next: replicas cannot read a count while they trace.
-        self._stage = self.architecture.stage_at(int(self.images_seen.numpy()))
+        # Kept for the step that is compiled next: replicas had better not ask while they trace.
+        self._stage = self.architecture.stage_at(self.images_now())
         return self._stage
 
     def _fade(self, stage):
