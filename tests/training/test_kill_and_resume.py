@@ -12,7 +12,7 @@ from small_runs import assert_equal_to_the_bit, command, finish, start
 
 IMAGES = 48
 #: Kills by the clock; the full proof has 20.
-KILLS = int(os.environ.get("CT2XKERAS_KILLS", "3"))
+KILLS = int(os.environ.get("CT2XKERAS_KILLS", "2"))
 
 
 @pytest.fixture(scope="module")

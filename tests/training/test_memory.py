@@ -7,7 +7,7 @@ import pytest
 from small_runs import command, finish, start
 
 #: The full proof has 2000.
-STEPS = int(os.environ.get("CT2XKERAS_STEPS", "1000"))
+STEPS = int(os.environ.get("CT2XKERAS_STEPS", "500"))
 LEAST = {
     "training.volumes_per_batch": 1,
     "training.log_every": 100,
