@@ -27,8 +27,8 @@ class EG3DArchitecture(Sizes):
     mapping_layers: int = size(2, "of the mapping network", ge=1)
     generator_pose: bool = size(False, "whether the mapping network sees the pose (GPC)")
 
-    plane_size: int = size(32, "side of the three planes", ge=4)
-    plane_channels: int = size(16, "of each plane", ge=1)
+    plane_size: int = size(64, "side of the three planes", ge=4)
+    plane_channels: int = size(12, "of each plane", ge=1)
     backbone_base: int = size(2048, "channels times side, of the backbone", ge=1)
     backbone_limit: int = size(96, "most channels of the backbone", ge=1)
     noise: bool = size(True, "whether pixel noise enters the backbone")
@@ -58,7 +58,7 @@ class EG3DArchitecture(Sizes):
     density_points: int = size(1000, "of each field that it compares with a neighbour", ge=1)
     density_distance: float = size(0.004, "to the neighbour, in sides of the box", gt=0)
     blur_sigma: float = size(1.25, "of both pictures at first, in pixels", ge=0)
-    blur_images: int = size(4000, "images after which pictures are no longer blurred", ge=1)
+    blur_images: int = size(2000, "images after which pictures are no longer blurred", ge=1)
 
     inversion_steps: int = size(100, "of the search for a CT's latents; 0: none", ge=0)
 
