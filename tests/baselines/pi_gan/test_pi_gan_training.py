@@ -1,5 +1,7 @@
 """pi-GAN's discriminator, its terms, and how training goes through the stages."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -180,3 +182,49 @@ def test_the_same_seed_draws_the_same_patients(make_batch):
     means = [model.networks.mean_latents() for model in (first, second)]
     np.testing.assert_array_equal(*means)
     assert np.abs(means[0]).max() > 0
+
+
+# ---------------------------------------------------------------------- overfitting
+
+
+def toy_pictures(side=32, num=8):
+    """Bright discs of several sizes before a black ground."""
+    rows, columns = np.indices((side, side)) / side - 0.5
+    radius = np.linspace(0.15, 0.4, num)[:, None, None]
+    discs = 0.9 * np.tanh(30 * (radius - np.hypot(rows, columns))) - 0.1
+    return discs[..., None].astype("float32")
+
+
+def to_nearest(ones, others):
+    """Root mean square difference of pictures to the nearest of the others, their mean."""
+    differences = np.square(ones[:, None] - others[None]).mean((2, 3, 4))
+    return np.sqrt(differences.min(axis=1)).mean()
+
+
+@pytest.mark.slow
+def test_eight_pictures_are_learned(make_batch):
+    sizes = {"hidden": 24, "layers": 3, "latent_size": 16, "mapping_width": 24}
+    sampling = {"coarse_samples": 8, "fine_samples": 0, "density_noise": 0.0}
+    plain = {"stages": (32,), "stage_images": (1,), "pose_weight": 0.0, "top_k_share": 1.0}
+    widths = {"discriminator_filters": (16, 32, 48, 48)}
+    architecture = replace(TINY, **sizes, **sampling, **plain, **widths)
+    keras.utils.set_random_seed(0)
+    model, toys = PiGAN(architecture), toy_pictures()
+    adams = (keras.optimizers.Adam(2e-3, 0.0, 0.99) for _ in range(2))
+    model.compile(*adams, {"r1_gamma": 1.0, "r1_interval": 4}, ema_half_life=200)
+    poses = np.tile(pose_vector(CArmPose(0, 0), Detector(32, 32, (10.0, 10.0))), (8, 1))
+    batch = make_batch(architecture, 2, 4)
+    batch |= {"pose": poses.reshape(2, 4, 12), "style_image": toys.reshape(2, 4, 32, 32, 1)}
+
+    def shown():
+        networks, index = model.ema_networks, np.arange(8, dtype="int32")
+        z = np.random.default_rng(1).normal(size=(8, architecture.latent_size))
+        code = networks.code_of(networks.latents_of(z.astype("float32")))
+        spacing = batch["spacing"][[0] * 8]
+        return np.asarray(networks.draw(code, None, spacing, poses, None, index, None, None, None))
+
+    before = to_nearest(shown(), toys)
+    data = tf.data.Dataset.from_tensors(batch).repeat()
+    model.fit(data, steps_per_epoch=200, verbose=0, shuffle=False)
+    assert to_nearest(shown(), toys) < 0.3 * before  # each looks like a toy
+    assert to_nearest(toys, shown()) < 0.35 * before  # and each toy is there
