@@ -19,7 +19,7 @@ STARTS = 16  # of these that are tried beside the mean
 VIEWS_A_STEP = 2
 RATE = 0.1  # standard deviations a step
 RISE, FALL = 0.05, 0.5  # shares of the search
-PULL = 0.01  # towards the mean
+PULL = 0.3  # towards the mean: edges alone would lead to tones that no radiograph has
 
 _compiled = weakref.WeakKeyDictionary()  # {networks: {steps: the search as a compiled function}}
 
