@@ -30,7 +30,7 @@ def bench(*arguments):
     return stop.value.code or 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_methods_are_trained_measured_and_shown(tmp_path, capfd):
     (tmp_path / "base.yaml").write_text("name: base\ndata: {phantoms: {cts: 3}}\n")
     (tmp_path / "bench.yaml").write_text(BENCH)

@@ -13,7 +13,8 @@ from ct2xkeras.training.run_folder import RunFolder
 from ct2xkeras.training.train import train
 
 ABLATIONS = sorted((Path(__file__).parents[2] / "recipes" / "ablations").glob("*.yaml"))
-STEPS = int(os.environ.get("CT2XKERAS_ABLATION_STEPS", "50"))
+IN_CI = ("no_consistency", "no_style_decoupling")
+STEPS = int(os.environ.get("CT2XKERAS_ABLATION_STEPS", "200"))
 TINY = (
     "model.preset=tiny",
     "data.phantoms={cts: 3, xrays: 6}",
@@ -33,8 +34,15 @@ def data(tmp_path_factory):
     return tmp_path_factory.mktemp("data") / "phantoms"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", ABLATIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        # CI has time for the two that leave most of the networks out.
+        pytest.param(path, marks=pytest.mark.slow if path.stem in IN_CI else pytest.mark.long)
+        for path in ABLATIONS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_an_ablation_trains_and_stays_finite(path, data, tmp_path):
     recipe = load_recipe(path, [*TINY, f"data.directory={data}"])
     run = RunFolder(tmp_path / "run")

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from ct2xkeras.models import CT2XGAN
-from ct2xkeras.models.ct2x_gan import STYLE_MEAN_HALF_LIFE
+from ct2xkeras.models.adversarial_model import STYLE_MEAN_HALF_LIFE
 from ct2xkeras.models.styles import interpolate_styles, truncate_styles
 
 

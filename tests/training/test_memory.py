@@ -7,7 +7,7 @@ import pytest
 from small_runs import command, finish, start
 
 #: The full proof has 2000.
-STEPS = int(os.environ.get("CT2XKERAS_STEPS", "500"))
+STEPS = int(os.environ.get("CT2XKERAS_STEPS", "2000"))
 LEAST = {
     "training.volumes_per_batch": 1,
     "training.log_every": 100,
@@ -17,7 +17,7 @@ LEAST = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1600)
 def test_many_steps_need_what_200_do(tmp_path):
     run = tmp_path / "run"

@@ -133,7 +133,7 @@ def to_nearest(ones, others):
     return np.sqrt(differences.min(axis=1)).mean()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["alpha", "attenuation"])
 def test_eight_pictures_are_learned(mode, make_batch):
     sizes = {"neural_size": 16, "plane_channels": 8, "features": 8, "deviation_group": 4}

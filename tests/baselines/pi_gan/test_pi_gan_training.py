@@ -152,7 +152,7 @@ def test_a_step_moves_everything_and_logs_what_is_named(make_batch):
     assert still == STILL
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_training_passes_through_its_stages(make_batch):
     model = compiled()
     seen = []
@@ -201,7 +201,7 @@ def to_nearest(ones, others):
     return np.sqrt(differences.min(axis=1)).mean()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_eight_pictures_are_learned(make_batch):
     sizes = {"hidden": 24, "layers": 3, "latent_size": 16, "mapping_width": 24}
     sampling = {"coarse_samples": 8, "fine_samples": 0, "density_noise": 0.0}
