@@ -50,6 +50,7 @@ def test_training_ends_with_pictures_metrics_and_a_data_set(run):
     assert read_info(run / "data")["splits"].keys() == {"train", "val"}
 
 
+@pytest.mark.long
 def test_resume_goes_on_where_it_stopped(run, capsys):
     command("train", run / "recipe.yaml", "--out", run, "--resume", "--set", "training.images=12")
     assert "Trained on 12 images" in capsys.readouterr().out

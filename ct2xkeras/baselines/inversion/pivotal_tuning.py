@@ -21,7 +21,7 @@ class PivotalTuning:
     Args:
         networks: a `GenerativeSynthesizer`, built. While the same CT is drawn again and again, it
             is tuned once; training must not go on meanwhile.
-        steps: of the tuning, each at two views.
+        steps: of the tuning, each at one view.
         rate: share of its size, of `sizes_of`, that a weight moves by in a step.
     """
 

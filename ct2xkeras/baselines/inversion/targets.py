@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from ct2xkeras.baselines.inversion.loss import fit_loss
+from ct2xkeras.baselines.inversion.loss import fit_loss, tone
 from ct2xkeras.baselines.inversion.poses import FIT_ANGLES, fit_poses
 
 NUM_VIEWS = len(FIT_ANGLES)
@@ -17,24 +17,26 @@ class FitTarget(NamedTuple):
         spacing: (volumes, 3), (z, y, x) in mm.
         poses: (volumes, views, 12).
         drr, coverage: (volumes, views, side, side, 1).
+        tones: (volumes, views, 2), see `tone`.
     """
 
     spacing: tf.Tensor
     poses: tf.Tensor
     drr: tf.Tensor
     coverage: tf.Tensor
+    tones: tf.Tensor
 
 
 def fit_target(networks, volume, spacing):
-    """DRRs of volumes (n, z, y, x, 1) in HU at `fit_poses`; the networks only tell the sizes."""
+    """DRRs of volumes (n, z, y, x, 1) in HU at `fit_poses`, in the tone of the mean of the prior."""
     spacing, side = tf.cast(spacing, tf.float32), networks.architecture.image_size
     poses = fit_poses(spacing, volume.shape[1:4], side)
-    index = tf.repeat(tf.range(tf.shape(volume)[0]), NUM_VIEWS)
-    flat = tf.reshape(poses, [-1, poses.shape[-1]])
-    pictures = networks.project(volume, spacing, flat, index)
-    return FitTarget(
-        spacing, poses, *(tf.reshape(x, [-1, NUM_VIEWS, side, side, 1]) for x in pictures)
-    )
+    num = tf.shape(volume)[0]
+    views = (_flat(poses), tf.repeat(tf.range(num), NUM_VIEWS))
+    mean = tf.repeat(tf.convert_to_tensor(networks.mean_latents()), num, axis=0)
+    tones = tone(_draw(networks, mean, spacing, *views))
+    seen = (*networks.project(volume, spacing, *views), tones)
+    return FitTarget(spacing, poses, *(tf.reshape(x, [-1, NUM_VIEWS, *x.shape[1:]]) for x in seen))
 
 
 def distances(networks, latents, target, views):
@@ -46,18 +48,19 @@ def distances(networks, latents, target, views):
         views: (m,) integers, which of the target's.
     """
     num, count = tf.shape(latents)[0], tf.size(views)
-
-    def flat(values):
-        chosen = tf.gather(values, views, axis=1)
-        return tf.reshape(chosen, [-1, *values.shape[2:]])
-
-    scene = (flat(target.poses), tf.repeat(tf.range(num), count))
-    pictures = _draw(networks, networks.code_of(latents), target.spacing, *scene)
-    losses = fit_loss(pictures, flat(target.drr), flat(target.coverage))
+    poses, *expected = (_flat(tf.gather(values, views, axis=1)) for values in target[1:])
+    pictures = _draw(networks, latents, target.spacing, poses, tf.repeat(tf.range(num), count))
+    losses = fit_loss(pictures, *expected)
     return tf.reduce_mean(tf.reshape(losses, [num, count]), axis=1)
 
 
-def _draw(networks, code, spacing, poses, volume_index):
+def _flat(values):
+    """(volumes, views, ...) to (volumes * views, ...)."""
+    return tf.reshape(values, [-1, *values.shape[2:]])
+
+
+def _draw(networks, latents, spacing, poses, volume_index):
+    code = networks.code_of(latents)
     if hasattr(networks, "draw_for_fit"):
         return networks.draw_for_fit(code, spacing, poses, volume_index)
     return networks.draw(code, None, spacing, poses, None, volume_index, None, None, None)

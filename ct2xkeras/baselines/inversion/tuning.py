@@ -8,7 +8,6 @@ from keras import ops
 from ct2xkeras.baselines.inversion.adam import adam_move
 from ct2xkeras.baselines.inversion.targets import NUM_VIEWS, distances
 
-VIEWS_A_STEP = 2
 SMALLEST = 1e-3  # size of a weight that starts at zero, as in Adafactor (Shazeer & Stern 2018)
 
 
@@ -29,7 +28,7 @@ def sizes_of(variables):
 
 
 def tuning_step(networks, variables, sizes, rate, latents, target, index, means):
-    """One step of Adam on `variables`, by `distances` at the next two views.
+    """One step of Adam on `variables`, by `distances` at the next view.
 
     Args:
         sizes: of `sizes_of`, before the first step.
@@ -41,10 +40,9 @@ def tuning_step(networks, variables, sizes, rate, latents, target, index, means)
     Returns:
         the new means. Weights that have no part in a picture stay as they are.
     """
-    views = (index * VIEWS_A_STEP + tf.range(VIEWS_A_STEP)) % NUM_VIEWS
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(variables)
-        loss = tf.reduce_mean(distances(networks, latents, target, views))
+        loss = tf.reduce_mean(distances(networks, latents, target, index[None] % NUM_VIEWS))
     zero = tf.UnconnectedGradients.ZERO
     gradients = tape.gradient(loss, variables, unconnected_gradients=zero)
     found = []

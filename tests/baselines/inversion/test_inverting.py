@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from ct2xkeras.baselines.inversion import fit_loss, invert, invert_latents
 from ct2xkeras.baselines.inversion.adam import adam_move
+from ct2xkeras.baselines.inversion.loss import tone
 from ct2xkeras.baselines.inversion.targets import distances, fit_target
 
 STEPS = 60
@@ -46,17 +47,27 @@ def test_without_steps_it_is_the_middle_of_the_prior(blobs, ct_of, places):
     np.testing.assert_array_equal(latents, np.repeat(networks.mean_latents(), 3, axis=0))
 
 
-def test_tone_does_not_count_and_edges_do(rng):
+def test_the_tone_of_the_drr_does_not_count_and_edges_do(rng):
     drr = rng.uniform(-1, 1, (2, 32, 32, 1)).astype("float32")
-    everywhere = np.ones_like(drr)
-    assert np.max(fit_loss(0.3 * drr - 0.2, drr, everywhere)) < 1e-3
-    assert np.min(fit_loss(drr[::-1], drr, everywhere)) > 0.8
+    everywhere, pictures = np.ones_like(drr), 0.3 * drr - 0.2
+    assert np.max(fit_loss(pictures, drr, everywhere, tone(pictures))) < 1e-3
+    assert np.min(fit_loss(drr[::-1], drr, everywhere, tone(drr[::-1]))) > 0.8
+
+
+def test_a_tone_that_leaves_the_priors_costs_its_square(rng):
+    pictures = rng.uniform(-1, 1, (2, 32, 32, 1)).astype("float32")
+    everywhere, tones = np.ones_like(pictures), np.asarray(tone(pictures))
+    np.testing.assert_allclose(tones[:, 0], pictures.mean((1, 2, 3)), atol=1e-6)
+    np.testing.assert_allclose(tones[:, 1], pictures.std((1, 2, 3)), atol=1e-5)
+    change = [[0.3, 0.0], [0.3, -0.4]]
+    found = fit_loss(pictures, pictures, everywhere, tones + change)
+    np.testing.assert_allclose(found, [0.09, 0.25], atol=1e-3)
 
 
 def test_small_pictures_are_compared_with_the_mean_of_the_drr(rng):
     small = rng.uniform(-1, 1, (1, 16, 16, 1)).astype("float32")
     drr = np.kron(small, np.ones((1, 2, 2, 1))).astype("float32")
-    assert np.max(fit_loss(small, drr, np.ones_like(drr))) < 1e-5
+    assert np.max(fit_loss(small, drr, np.ones_like(drr), tone(small))) < 1e-5
 
 
 def test_adam_moves_by_its_rate_at_first_whatever_the_gradient():
