@@ -15,7 +15,7 @@ def tone(pictures):
 
 
 def fit_loss(pictures, drrs, coverage, tones):
-    """Structure loss, mean over the pictures and their halves, and squared change of tone: (views,).
+    """Structure loss of the pictures and their halves, and squared change of tone: (views,).
 
     Coarse edges overlap, and so pull each other together, where fine ones miss each other. Edges
     have no tone: without the second term pictures come out in greys that no radiograph has.

@@ -28,7 +28,7 @@ class FitTarget(NamedTuple):
 
 
 def fit_target(networks, volume, spacing):
-    """DRRs of volumes (n, z, y, x, 1) in HU at `fit_poses`, in the tone of the mean of the prior."""
+    """DRRs of volumes (n, z, y, x, 1) in HU at `fit_poses`, in the tone of the prior's mean."""
     spacing, side = tf.cast(spacing, tf.float32), networks.architecture.image_size
     poses = fit_poses(spacing, volume.shape[1:4], side)
     num = tf.shape(volume)[0]
