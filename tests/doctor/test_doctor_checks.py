@@ -62,7 +62,7 @@ def test_a_trial_that_is_wrong_or_raises_is_broken(monkeypatch):
     assert (found.state, found.says) == (BROKEN, "RuntimeError: no kernel")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["training step", "export"])
 def test_training_and_export_work(name):
     found = self_test.run_trial(name)

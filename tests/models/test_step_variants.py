@@ -42,7 +42,7 @@ def train(make_batch, changes=None, num_steps=1, **options):
     return model, logs
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_form_of_the_losses_trains(name, make_batch):
     train(make_batch, **VARIANTS[name])

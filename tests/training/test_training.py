@@ -69,6 +69,7 @@ def test_a_run_folder_holds_everything(finished):
     assert [line["images"] for line in lines if line["kind"] == "style"] == [8]
 
 
+@pytest.mark.long  # CI kills and resumes in test_kill_and_resume.py
 def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run(
     finished, data, tmp_path
 ):

@@ -137,7 +137,7 @@ def test_config_round_trip(tiny):
     assert EG3DArchitecture(**TINY.to_dict()) == TINY
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_published_size_draws_a_view():
     networks = networks_of("ffhq512")
     code = networks.encode_ct(np.zeros((1, 128, 128, 128, 1), "int16"))

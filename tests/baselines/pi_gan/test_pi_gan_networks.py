@@ -184,7 +184,7 @@ def test_networks_come_back_from_config_and_weights(tmp_path, rng):
     assert again.architecture == networks.architecture
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_forward_pass_of_the_published_size(rng):
     networks = built("celeba64")
     picture = networks.draw([latents(networks, rng, 1)], None, SPACING[:1], poses(64, 1), None,
