@@ -16,14 +16,7 @@ BASELINES = [name for name in METHODS if name != DEFAULT_METHOD]
 INDEX = np.array([1, 0, 1], "int32")  # which of two volumes each of three views shows
 
 each_baseline = pytest.mark.parametrize("name", BASELINES)
-
-
-def each_trained(in_ci):
-    """The methods that learn; CI has time for one of them."""
-    marks = {name: pytest.mark.slow if name == in_ci else pytest.mark.long for name in BASELINES}
-    names = [pytest.param(n, marks=marks[n]) for n in BASELINES if n != "classical"]
-    return pytest.mark.parametrize("name", names)
-
+each_trained = pytest.mark.parametrize("name", [n for n in BASELINES if n != "classical"])
 
 # ------------------------------------------------------------------ what the checks share
 
@@ -160,7 +153,8 @@ def strategy():
         return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 
 
-@each_trained(in_ci="eg3d")
+@pytest.mark.long
+@each_trained
 def test_two_replicas_train_without_drifting_apart(name, strategy, make_batch):
     with strategy.scope():
         model = model_of(name)
@@ -172,7 +166,8 @@ def test_two_replicas_train_without_drifting_apart(name, strategy, make_batch):
         assert np.all(np.isfinite(first)), variable.path
 
 
-@each_trained(in_ci="drr2xray")
+@pytest.mark.long
+@each_trained
 def test_a_resumed_training_equals_one_that_never_stopped(name, make_batch, tmp_path):
     straight, resumed = model_of(name), model_of(name)
     batches = [make_batch(straight.architecture, seed=seed) for seed in range(6)]

@@ -16,7 +16,7 @@ def bfloat16():
     keras.config.set_dtype_policy(before)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_training_in_bfloat16_stays_finite(bfloat16, make_batch):
     model = CT2XGAN.from_preset("tiny")
     assert model.networks.generator.compute_dtype == "bfloat16"

@@ -48,7 +48,7 @@ def test_every_form_of_the_losses_trains(name, make_batch):
     train(make_batch, **VARIANTS[name])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_variant_of_the_networks_trains(name, make_batch):
     # A shared style starts at 0: what acts on it moves from the second step on.
