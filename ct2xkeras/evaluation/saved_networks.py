@@ -6,7 +6,6 @@ import numpy as np
 import tensorflow as tf
 
 from ct2xkeras.data import DataError
-from ct2xkeras.models.inputs import MODEL_INPUTS
 
 MODEL_FILE = "saved_model.pb"
 SIGNATURES = ("serving_default", "encode_style", "encode_ct", "render")
@@ -51,10 +50,6 @@ class SavedNetworks:
         return tuple(
             tuple(inputs[name].shape[1:-1].as_list()) for name in ("volume", "style_image")
         )
-
-    def __call__(self, inputs):
-        given = {name: _floats(inputs[name]) for name in MODEL_INPUTS}
-        return self._run("serving_default", **given)["xray"]
 
     def encode_style(self, image):
         """Style codes (n, size) of pictures (n, height, width, 1)."""

@@ -1,8 +1,6 @@
-"""Names of what `call`, `predict` and the SavedModel take, and which of them belong together."""
+"""Which rows of a model's inputs belong together."""
 
 import numpy as np
-
-MODEL_INPUTS = ("volume", "spacing", "style_image", "pose")
 
 
 def rows_of_each_ct(cases):
