@@ -247,6 +247,27 @@ class AdversarialModel(keras.Model):
         gradients = tape.gradient(loss, variables)
         return apply_gradients(optimizer, gradients, variables, self.clip_norm)
 
+    def update_discriminators(self, tape, total, loss, r1, real_logits, fake_logits):
+        """One step of all discriminators, and of the augmentation before them.
+
+        Args:
+            total: this replica's share of what they minimise, as in `update`.
+            loss, r1: scalars to log.
+            real_logits, fake_logits: (views,), or maps of them, (views, ...).
+
+        Returns:
+            {name: scalar} for the log.
+        """
+        norm = self.update(self.d_optimizer, tape, total, self.discriminator_variables())
+        self.adapt_augmentation(tf.reduce_mean(_rows(real_logits), axis=1))
+        return {
+            "discriminator": loss,
+            "r1": r1,
+            "real_score": tf.reduce_mean(real_logits),
+            "fake_score": tf.reduce_mean(fake_logits),
+            "d_gradient_norm": norm,
+        }
+
     def adapt_augmentation(self, real_logits):
         """Adapt the probability of augmentation, where it is adaptive."""
         if self.augmentation.kind == "ada":
@@ -298,6 +319,11 @@ class AdversarialModel(keras.Model):
         share = 1 - 0.5 ** (num_images / STYLE_MEAN_HALF_LIFE)
         mean = self.networks.style_mean
         mean.assign(mean + share * (tf.reduce_mean(styles, axis=0) - mean))
+
+
+def _rows(logits):
+    """Logits of each picture: (views, ...) to (views, n)."""
+    return tf.reshape(logits, [tf.shape(logits)[0], -1])
 
 
 def _settings(kind, value):

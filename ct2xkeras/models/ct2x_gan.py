@@ -182,16 +182,7 @@ class CT2XGAN(AdversarialModel):
                 )
                 loss, r1 = loss + drr_loss, r1 + drr_r1
             total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
-        variables = self.discriminator_variables()
-        norm = self.update(self.d_optimizer, tape, total, variables)
-        self.adapt_augmentation(real_logits)
-        return {
-            "discriminator": loss,
-            "r1": r1,
-            "real_score": tf.reduce_mean(real_logits),
-            "fake_score": tf.reduce_mean(fake_logits),
-            "d_gradient_norm": norm,
-        }
+        return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
 
     def learn(self, views):
         with tf.GradientTape() as tape:

@@ -128,15 +128,7 @@ class DRR2Xray(AdversarialModel):
                 settings.r1_interval,
             )
             total = (loss + settings.r1_gamma / 2 * r1) / num_replicas()
-        norm = self.update(self.d_optimizer, tape, total, self.discriminator_variables())
-        self.adapt_augmentation(tf.reduce_mean(real_logits, axis=(1, 2)))
-        return {
-            "discriminator": loss,
-            "r1": r1,
-            "real_score": tf.reduce_mean(real_logits),
-            "fake_score": tf.reduce_mean(fake_logits),
-            "d_gradient_norm": norm,
-        }
+        return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
 
     def learn(self, views):
         drr, real = views["drr"], views["style_image"]

@@ -141,15 +141,7 @@ class EG3D(AdversarialModel):
                 fake_logits,
             )
             total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
-        norm = self.update(self.d_optimizer, tape, total, self.discriminator_variables())
-        self.adapt_augmentation(real_logits)
-        return {
-            "discriminator": loss,
-            "r1": r1,
-            "real_score": tf.reduce_mean(real_logits),
-            "fake_score": tf.reduce_mean(fake_logits),
-            "d_gradient_norm": norm,
-        }
+        return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
 
     def _judge_packed(self, numbers, poses):
         arch = self.architecture

@@ -143,13 +143,5 @@ class PiGAN(AdversarialModel):
             pose = tf.reduce_mean(pose_distance(beams, views["pose"]))
             total = loss + settings.r1_gamma / 2 * r1 + self.architecture.pose_weight * pose
             total = total / num_replicas()
-        norm = self.update(self.d_optimizer, tape, total, self.discriminator_variables())
-        self.adapt_augmentation(real_logits)
-        return {
-            "discriminator": loss,
-            "discriminator_pose": pose,
-            "r1": r1,
-            "real_score": tf.reduce_mean(real_logits),
-            "fake_score": tf.reduce_mean(fake_logits),
-            "d_gradient_norm": norm,
-        }
+        logs = self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
+        return {"discriminator_pose": pose, **logs}
