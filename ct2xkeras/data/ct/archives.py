@@ -62,7 +62,7 @@ def opened_archive(path, local):
     with file:
         _check_amount(path, file.infolist(), local.stat().st_size)
         for info in file.infolist():
-            _check_member(path, info)
+            _check_member(path, info, local.stat().st_size)
         yield Archive(path, file)
 
 
@@ -81,7 +81,10 @@ def _check_amount(path, members, packed: int) -> None:
         raise DataError(path, "an archive of one scan", f"a zip bomb: {found}", mend)
 
 
-def _check_member(path, info: zipfile.ZipInfo) -> None:
+def _check_member(path, info: zipfile.ZipInfo, packed: int) -> None:
+    # A file's `read` makes room for all bytes it is asked for, there or not.
+    if info.header_offset + info.compress_size > packed:
+        raise _damaged(path, f"{info.filename}: {info.compress_size} bytes in {packed}")
     if info.flag_bits & 0x1:
         mend = "Unpack it with its password and give the folder."
         raise DataError(path, "an open archive", "an encrypted one", mend)

@@ -88,6 +88,14 @@ def declares_too_little(path, series):
     path.write_bytes(content)
 
 
+def declares_more_than_there_is(path, series):
+    """The archive's table says 256 MiB for a packed member."""
+    content = bytearray(pack(series, path).read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 20 : entry + 24] = (2**28).to_bytes(4, "little")
+    path.write_bytes(content)
+
+
 def volumes_only(path, series):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("ct.nii", b"x")
@@ -103,6 +111,7 @@ BAD = {
     text: "whole zip archive",
     flipped_bits: "whole zip archive",
     declares_too_little: "whole zip archive",
+    declares_more_than_there_is: "268435456 bytes in",
     volumes_only: "none (no DICOM file)",
 }
 
