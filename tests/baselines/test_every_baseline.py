@@ -77,11 +77,11 @@ def everything(model):
     return [*model.weights, *model.g_optimizer.variables, *model.d_optimizer.variables]
 
 
-def train(model, batches):
+def train(model, batches, epochs=1):
     data = tf.data.Dataset.from_tensor_slices(
         {key: np.concatenate([batch[key] for batch in batches]) for key in batches[0]}
     ).batch(len(batches[0]["volume"]))
-    return model.fit(data, verbose=0, shuffle=False).history
+    return model.fit(data, epochs=epochs, verbose=0, shuffle=False).history
 
 
 # ------------------------------------------------------------------ networks
@@ -155,10 +155,11 @@ def strategy():
 
 @pytest.mark.long
 @each_trained
-def test_two_replicas_train_without_drifting_apart(name, strategy, make_batch):
+def test_500_steps_on_two_replicas_do_not_drift_apart(name, strategy, make_batch):
     with strategy.scope():
         model = model_of(name)
-    logs = train(model, [make_batch(model.architecture, 4, seed=seed) for seed in range(20)])
+    logs = train(model, [make_batch(model.architecture, 4, seed=seed) for seed in range(20)], 25)
+    assert int(model.images_seen) == 500 * 8
     assert all(np.all(np.isfinite(values)) for values in logs.values())
     for variable in everything(model):
         first, second = strategy.experimental_local_results(variable.value)
