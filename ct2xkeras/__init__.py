@@ -5,10 +5,14 @@ Importing this package loads neither TensorFlow nor Keras: each subpackage loads
 
 import os
 
+from ct2xkeras.lazy import lazy_names
 from ct2xkeras.version import __version__
 
 # TensorFlow reads this once, when it is imported. Its oneDNN kernels halve the time of a training
 # step on CPUs; TensorFlow itself turns them on for the newest CPUs only.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-__all__ = ["__version__"]
+_HOMES = {"load_pretrained": "pretrained.model"}
+
+__all__ = ["__version__", *_HOMES]
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -29,7 +29,7 @@ TIERS = (
     {"recipe"},
     {"training", "evaluation"},
     {"serving"},
-    {"bench", "doctor"},
+    {"bench", "doctor", "pretrained"},
     {"cli"},
     {"__main__"},
 )
@@ -68,7 +68,8 @@ def test_names_are_there_without_tensorflow():
     code = """
 import sys
 import ct2xkeras.bench, ct2xkeras.data, ct2xkeras.evaluation, ct2xkeras.geometry, ct2xkeras.losses
-import ct2xkeras.metrics, ct2xkeras.models, ct2xkeras.recipe, ct2xkeras.serving
+import ct2xkeras.metrics, ct2xkeras.models, ct2xkeras.pretrained, ct2xkeras.recipe
+import ct2xkeras.serving
 from ct2xkeras.methods import METHODS
 presets = [method.presets() for method in METHODS.values()]
 from ct2xkeras.recipe import load_recipe

@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("ct2xkeras.cli.train", "Train a model from a recipe into a run folder."),
     "synthesize": ("ct2xkeras.cli.synthesize", "X-rays of a CT at given views, in given styles."),
     "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),
+    "models": ("ct2xkeras.cli.models", "Models that come with the package; packing of others."),
     "runs": ("ct2xkeras.cli.runs", "List run folders: state, progress, best metrics, size."),
     "recipe": ("ct2xkeras.cli.recipe", "Show a recipe in full, check recipes, list their fields."),
     "evaluate": ("ct2xkeras.cli.evaluate", "Measure a run, a SavedModel or a folder of pictures."),
@@ -32,7 +33,7 @@ COMMANDS = {
 
 #: In which `--help` shows them.
 GROUPS = {
-    "Pictures": ("drr", "synthesize"),
+    "Pictures": ("drr", "synthesize", "models"),
     "Training": ("inspect", "prepare", "train", "runs", "recipe"),
     "Measuring": ("evaluate", "bench", "report", "study", "weights"),
     "Serving": ("export", "serve"),

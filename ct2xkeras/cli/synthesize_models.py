@@ -1,96 +1,58 @@
-"""The two places where `ct2xkeras synthesize` finds a model: a run's folder, and a server.
+"""The places where commands find a model: a run's folder, a packed model, and a server.
 
-Both have `size` (rows, columns), `camera` (sdd, sod, widest footprint in mm), `read_ct`,
-`read_look` and `render`.
+All have `size` (rows, columns), `camera` (sdd, sod, widest footprint in mm), `styles`,
+`default_style`, `read_ct`, `read_look`, `reasons` and `render`; see `LocalModel`.
 """
-
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from ct2xkeras.pretrained.local import LocalModel, PlacedCT
 from ct2xkeras.quiet import quiet_tensorflow
 
 
-@dataclass(frozen=True)
-class PlacedCT:
-    """A CT as a model sees it.
+def local_model(text):
+    """The `LocalModel` of a run's or a model's folder, or of a packaged model's name.
 
-    Args:
-        model_input: what `render` takes.
-        extent: (z, y, x) mm of the patient's box.
-        center: (x, y, z) mm of its middle in the CT's own world.
+    Raises:
+        ValueError: it is none of these.
     """
+    from ct2xkeras.pretrained.folder import ModelFolder
+    from ct2xkeras.pretrained.model import PretrainedModel
+    from ct2xkeras.pretrained.registry import find_model
 
-    model_input: object
-    extent: np.ndarray
-    center: np.ndarray
+    path = find_model(text)
+    return PretrainedModel(path) if ModelFolder(path).exists else TrainedRun(path)
 
 
-class TrainedRun:
-    """The averaged networks of a run's folder. TensorFlow is loaded when it draws."""
+class TrainedRun(LocalModel):
+    """The averaged networks of a run's folder."""
 
     def __init__(self, path):
         from ct2xkeras.data.dataset.spec import build_prior
         from ct2xkeras.recipe import build_architecture, build_dataset_spec
         from ct2xkeras.training.run_folder import RunFolder
 
-        self._folder = RunFolder(path)
-        self._recipe = self._folder.load_recipe()
-        self._architecture = build_architecture(self._recipe)
-        self.size = (self._architecture.image_size,) * 2
-        prior = build_prior(build_dataset_spec(self._recipe))
-        self.camera = (prior.sdd[0], prior.sdd[0] * prior.sod_ratio[0], prior.footprint[1])
-
-    def read_ct(self, volume) -> PlacedCT:
-        """A `Volume` on the model's grid."""
-        from ct2xkeras.data import to_model_volume
-
-        grid = to_model_volume(volume, self._architecture.volume_size)
-        return PlacedCT(grid, grid.extent, grid.center)
-
-    def read_look(self, path):
-        """A radiograph's file, prepared."""
-        from ct2xkeras.data import prepare_radiograph, read_radiograph
-
-        crop = float(np.mean(self._recipe.data.crop))
-        return prepare_radiograph(read_radiograph(path), self.size, crop=crop)
-
-    def render(self, ct, look, poses, truncation, seed):
-        """X-rays and DRRs (n, rows, columns) of a `PlacedCT` at poses (n, 12) in a look."""
-        hu, spacing = ct.model_input.hu[None, ..., None], ct.model_input.spacing[None]
-        style = np.asarray(self._networks.encode_style(look[None, ..., None], truncation))
-        num = len(poses)
-        xrays, drrs, _ = self._networks.render(
-            self._content(ct),
-            hu,
-            spacing,
-            poses,
-            np.repeat(style, num, axis=0),
-            np.zeros(num, np.int32),
-            np.full(num, seed),
+        self.folder = RunFolder(path)
+        self.recipe = self.folder.load_recipe()
+        architecture = build_architecture(self.recipe)
+        prior = build_prior(build_dataset_spec(self.recipe))
+        super().__init__(
+            (architecture.image_size,) * 2,
+            architecture.volume_size,
+            float(np.mean(self.recipe.data.crop)),
+            (prior.sdd[0], prior.sdd[0] * prior.sod_ratio[0], prior.footprint[1]),
         )
-        return np.asarray(xrays)[..., 0], np.asarray(drrs)[..., 0]
 
-    @cached_property
-    def _networks(self):
-        quiet_tensorflow()
+    def load(self):
         from ct2xkeras.training.loading import load_model
 
-        self._encoded = None
-        return load_model(self._folder, self._recipe).ema_networks
-
-    def _content(self, ct):
-        """Content code, computed once for the CT of last time."""
-        if self._encoded is None or self._encoded[0] is not ct:
-            grid = ct.model_input
-            code = self._networks.encode_ct(grid.hu[None, ..., None], grid.spacing[None])
-            self._encoded = ct, code
-        return self._encoded[1]
+        return load_model(self.folder, self.recipe).ema_networks
 
 
 class ServedModel:
     """A model of a server, asked by `ct2xkeras.serving.Client`."""
+
+    styles, default_style = {}, None
 
     def __init__(self, address, name):
         from ct2xkeras.serving import Client
@@ -117,6 +79,10 @@ class ServedModel:
         from ct2xkeras.pictures import encode_png16
 
         return encode_png16(2 * read_radiograph(path).pixels - 1)
+
+    def reasons(self, ct, pose):
+        """Unknown: a server does not say what its model was trained on."""
+        return []
 
     def render(self, ct, look, poses, truncation, seed):
         """X-rays and DRRs (n, rows, columns) of a `PlacedCT` at poses (n, 12) in a look."""

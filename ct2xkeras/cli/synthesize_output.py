@@ -1,0 +1,73 @@
+"""What `ct2xkeras synthesize` writes and says."""
+
+import rich_click as click
+
+from ct2xkeras.cli.output import console
+from ct2xkeras.cli.views import pose_record
+from ct2xkeras.cli.writing import write_picture
+
+
+class PictureFolder:
+    """Pictures of one CT, each with a JSON of its pose beside it.
+
+    Args:
+        out: folder, a path.
+        ct: name of the CT.
+        center: (x, y, z) mm of the poses' origin in the CT's own world.
+        mirrored: write pictures mirrored.
+        about: what each record says besides.
+
+    Attributes:
+        written: what `--json` prints.
+    """
+
+    def __init__(self, out, ct, center, mirrored, about):
+        self.out, self.ct, self.center, self.mirrored = out, ct, center, mirrored
+        self.about = {"ct": ct, **about}
+        self.written = []
+
+    def add_xray(self, view, xray, style, reasons):
+        """An X-ray of a `View` in a style; `reasons` say why it is unlike training."""
+        record = self._record(view, reasons) | {"style": style, "kind": "xray"}
+        path = self.out / f"{self.ct}_{view.name}_{style}.png"
+        write_picture(path, xray, record)
+        self._add(view, path, style, reasons, "  (cut off by the CT)" if view.truncated else "")
+
+    def add_drr(self, view, drr, reasons, alone=False):
+        """The DRR of a `View`, once for all styles; `alone` where there is no X-ray with it."""
+        path = self.out / f"{self.ct}_{view.name}_drr.png"
+        if alone or not path.exists():
+            write_picture(path, drr, self._record(view, reasons) | {"kind": "drr"})
+        if alone:
+            self._add(view, None, None, reasons, f"{path}  (DRR only)", drr=path)
+
+    def _record(self, view, reasons):
+        record = pose_record(view, self.center, self.mirrored) | self.about
+        return record | {"unlike_training": list(reasons)}
+
+    def _add(self, view, path, style, reasons, remark, **more):
+        entry = {"picture": path, "view": view.name, "style": style}
+        entry |= {"truncated_by_ct": view.truncated, "unlike_training": list(reasons)}
+        self.written.append(entry | more)
+        console.print(f"{path or ''}{remark}", markup=False)
+
+
+def tell_reasons(ct, reasons, anyway):
+    """A line for each reason, with the views that it holds for; an error unless `anyway`.
+
+    Args:
+        ct: its name.
+        reasons: {name of a view: lines}.
+    """
+    lines = {}
+    for view, found in reasons.items():
+        for line in found:
+            lines.setdefault(line, []).append(view)
+    told = [f"{ct}, {', '.join(views)}: unlike training, {line}" for line, views in lines.items()]
+    if told and not anyway:
+        told.append("Only the DRR is written of such views; --anyway draws their X-rays too.")
+    for line in told:
+        if anyway:
+            console.print(f"note: {line}", markup=False)
+        else:
+            click.echo(line, err=True)
