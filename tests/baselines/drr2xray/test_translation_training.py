@@ -125,7 +125,8 @@ def test_eight_toy_pictures_are_learned(make_batch):
     drr, real = 0.8 * discs[:8] - 0.6, 0.3 * discs[8:] + 0.3
     shape = batch["drr"].shape
     batch |= {"drr": drr.reshape(shape), "style_image": real.reshape(shape)}
-    model = compiled(r1_gamma=0.005)  # a larger one keeps the discriminator from telling greys apart
+    # A larger R1 keeps the discriminator from telling greys apart.
+    model = compiled(r1_gamma=0.005)
     fit(model, batch, 600)
     made = np.asarray(model.ema_networks.translator(drr)[0])
     assert made[discs[:8] > 0].mean() == pytest.approx(0.6, abs=0.15)
