@@ -52,7 +52,9 @@ ct2xkeras train {recipe} --out RUN
 ct2xkeras models pack RUN {name} --style NAME=RADIOGRAPH ...
 ```
 
-## Measured on held-out cases
+## Measured
+
+With held-out radiographs; where it says `cts=train`, on the CTs of training.
 
 {_lines(f"{spec}: {value:.4f}" for spec, value in provenance.scores.items())}
 
@@ -66,8 +68,8 @@ Codes alone, read from these radiographs; no picture is in this folder.
 
 `ct2xkeras synthesize` says when a CT or a view lies outside, and draws its DRR only
 (`--anyway` draws the X-ray too). Measured on {domain.measured["cts"]} training CTs and
-{domain.measured["views"]} views of them: percentiles 1 and 99, a factor of
-{domain.measured["margin"]:g} further apart each.
+{domain.measured["views"]} views of them: percentiles 1 and 99, moved apart by factors of
+{domain.measured["ct_margin"]:g} and {domain.measured["view_margin"]:g}. Angles are not checked.
 
 {_lines(_limit(*limit) for part in (domain.ct, domain.view) for limit in part.items())}
 """

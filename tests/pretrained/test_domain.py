@@ -7,7 +7,7 @@ from pretrained_samples import phantom_part
 from ct2xkeras.data import read_volume, to_model_volume
 from ct2xkeras.geometry.fitted_views import resolve_views
 from ct2xkeras.pretrained import Domain, describe_ct, describe_view
-from ct2xkeras.pretrained.domain import measured_domain
+from ct2xkeras.pretrained.domain import margin_of, measured_domain
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "ct"
 CHESTS = (
@@ -57,11 +57,17 @@ def test_coverage_falls_with_the_height_of_the_ct_and_ignores_rays_beside_the_pa
 
 def test_limits_are_those_of_training_with_a_margin():
     cts = [{"lung_share": share, "height": 200.0} for share in np.linspace(0.2, 0.9, 101)]
-    domain = measured_domain(cts, [{"coverage": 1.0, "footprint": 150.0}], margin=2)
-    assert domain.ct["lung_share"] == pytest.approx((0.1035, 1.0))
-    assert domain.ct["height"] == (100, 400)
+    domain = measured_domain(cts, [{"coverage": 1.0, "footprint": 150.0}])
+    assert domain.ct["lung_share"] == pytest.approx((0.207 / 1.25, 1.0))
+    assert domain.ct["height"] == (160, 250)
     assert domain.view == {"coverage": (0.5, 1.0), "footprint": (75, 300)}
-    assert domain.measured == {"cts": 101, "views": 1, "percentiles": (1, 99), "margin": 2}
+    margins = {"ct_margin": 1.25, "view_margin": 2}
+    assert domain.measured == {"cts": 101, "views": 1, "percentiles": (1, 99), **margins}
+
+
+def test_fewer_examples_widen_the_limits():
+    margins = [margin_of(count) for count in (1, 2, 4, 9, 16, 100)]
+    assert margins == pytest.approx([2, 1.7071, 1.5, 1.3333, 1.25, 1.25], abs=1e-4)
 
 
 def test_a_reason_is_one_line_with_found_expected_and_mend():
