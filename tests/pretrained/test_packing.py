@@ -60,6 +60,7 @@ def test_styles_are_codes_of_the_networks_that_are_packed(run, models):
     assert np.abs(model.styles["hard"] - model.styles["soft"]).max() > 1e-4
 
 
+@pytest.mark.slow
 def test_rounded_weights_are_half_numbers_in_a_smaller_file(run, models, tmp_path):
     folder = pack_chestlike(run, tmp_path / "small", quantize=True)
     weights = load_pretrained(folder).networks.get_weights()

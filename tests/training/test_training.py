@@ -89,6 +89,7 @@ def test_resuming_continues_from_the_checkpoint_and_ends_like_an_undisturbed_run
     assert unmoved == {"mean_path_length", "augment_probability"}  # of options that are off
 
 
+@pytest.mark.slow
 def test_a_signal_stops_with_a_checkpoint(data, tmp_path):
     run = RunFolder(tmp_path / "run")
 

@@ -131,6 +131,7 @@ def test_a_changed_source_is_made_again(make_spec, sources, tmp_path):
     assert "ct0" in calls
 
 
+@pytest.mark.slow
 def test_several_processes_make_the_same_bytes(make_spec, dataset, tmp_path):
     build_dataset(make_spec(), tmp_path / "out", workers=2)
     assert files_of(tmp_path / "out") == files_of(dataset)

@@ -46,6 +46,7 @@ def pictures(rng):
     return (rng.integers(0, 256, (2, 340, 250, 1)) / 127.5 - 1).astype("float32")
 
 
+@pytest.mark.slow
 def test_the_converted_graph_gives_what_the_graph_gives(graph, graph_file, pictures, as_published):
     as_published(graph_file, NAME, 1)
     archive = graph_file.with_suffix(".tgz")

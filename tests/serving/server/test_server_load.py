@@ -84,6 +84,7 @@ def test_a_new_version_takes_over_without_a_failed_request(tmp_path, start_serve
     assert seen[-8:] == [5.0] * 8
 
 
+@pytest.mark.slow
 def test_sigterm_under_load_answers_what_was_accepted(toy_folder, start_server):
     server = start_server(toy_folder, "--no-page")
     parts = urlsplit(server.rest)
