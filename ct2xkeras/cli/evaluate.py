@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.checkpoint import checkpoint_option
 from ct2xkeras.quiet import quiet_tensorflow
 
 #: Options that say what belongs to the pictures of a folder.
@@ -19,7 +20,7 @@ FOLDER_ONLY = ("drr", "coverage", "truth", "size")
 @click.option("--extractor", metavar="NAME|FILE", help="What features are compared; see below.")
 @click.option("--cases", type=click.IntRange(min=2), help="Number of pictures.")
 @click.option("--seed", type=click.IntRange(0), help="Of the draw of cases and of intervals.")
-@click.option("--checkpoint", type=click.Choice(["newest", "best"]), default="newest")
+@checkpoint_option
 @click.option(
     "--crop",
     type=click.FloatRange(0, 1, min_open=True),

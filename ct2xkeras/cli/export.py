@@ -4,6 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.checkpoint import checkpoint_option
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
@@ -12,13 +13,7 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("destination", type=click.Path(path_type=Path))
 @click.option("--version", type=click.IntRange(min=1), help="Default: the next free number.")
-@click.option(
-    "--checkpoint",
-    type=click.Choice(["newest", "best"]),
-    default="newest",
-    show_default=True,
-    help="best is by the recipe's evaluation.best_by.",
-)
+@checkpoint_option
 @click.option(
     "--quantize",
     is_flag=True,

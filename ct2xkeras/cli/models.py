@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.checkpoint import checkpoint_option
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.cli.synthesize import ALL_STYLES
 from ct2xkeras.quiet import quiet_tensorflow
@@ -52,13 +53,7 @@ def command(context, folder):
     multiple=True,
     help="Something it was trained on, with its licence. Repeatable; default what the recipe says.",
 )
-@click.option(
-    "--checkpoint",
-    type=click.Choice(["newest", "best"]),
-    default="newest",
-    show_default=True,
-    help="best is by the recipe's evaluation.best_by.",
-)
+@checkpoint_option
 @click.option(
     "--quantize",
     is_flag=True,

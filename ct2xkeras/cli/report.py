@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.checkpoint import checkpoint_option
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
@@ -16,7 +17,7 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.option(
     "--data-licence", default="", metavar="TEXT", help="Origin and licence of the data, shown."
 )
-@click.option("--checkpoint", type=click.Choice(["newest", "best"]), default="newest")
+@checkpoint_option
 @click.option("--cases", type=click.IntRange(1), help="Views that examples are chosen from.")
 @click.option("--pictures/--no-pictures", default=True, help="Pictures take a minute a run.")
 def command(runs, out, title, data_licence, checkpoint, cases, pictures):

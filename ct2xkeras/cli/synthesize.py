@@ -92,7 +92,8 @@ def command(
     sdd = sdd or usual_sdd
     sod = sod or sdd * usual_sod / usual_sdd
     views = resolve_views(views, placed.extent, source.size, sdd, sod, footprint, limit=widest)
-    reasons = {view.name: source.reasons(placed, view.pose) for view in views}
+    unlike = source.reasons(placed, [view.pose for view in views])
+    reasons = {view.name: lines for view, lines in zip(views, unlike, strict=True)}
     tell_reasons(volume.name, reasons, anyway)
 
     about = {"model": model, "truncation": truncation, "seed": seed}

@@ -80,9 +80,9 @@ class ServedModel:
 
         return encode_png16(2 * read_radiograph(path).pixels - 1)
 
-    def reasons(self, ct, pose):
+    def reasons(self, ct, poses):
         """Unknown: a server does not say what its model was trained on."""
-        return []
+        return [[] for _ in poses]
 
     def render(self, ct, look, poses, truncation, seed):
         """X-rays and DRRs (n, rows, columns) of a `PlacedCT` at poses (n, 12) in a look."""

@@ -64,9 +64,9 @@ class LocalModel:
 
         return prepare_radiograph(read_radiograph(path), self.size, crop=self.crop)
 
-    def reasons(self, ct, pose):
-        """Why a view of a `PlacedCT` is unlike training, a line each; unknown where none."""
-        return []
+    def reasons(self, ct, poses):
+        """Why each view of a `PlacedCT` is unlike training, a line each; unknown where none."""
+        return [[] for _ in poses]
 
     def render(self, ct, look, poses, truncation=1.0, seed=0):
         """X-rays and DRRs (n, rows, columns) of a `PlacedCT` at poses (n, 12) in a look."""

@@ -85,15 +85,14 @@ class PretrainedModel(LocalModel):
             )
         return self.styles[path]
 
-    def reasons(self, ct, pose):
-        """Why a view of a `PlacedCT` is unlike training, a line each; none without a domain."""
+    def reasons(self, ct, poses):
+        """Why each view of a `PlacedCT` is unlike training, a line each; none without a domain."""
         if self.domain is None:
-            return []
+            return super().reasons(ct, poses)
         grid = ct.model_input
-        return [
-            *self.domain.reasons_of_ct(describe_ct(grid.hu, grid.spacing)),
-            *self.domain.reasons_of_view(describe_view(pose, ct.extent, self.size)),
-        ]
+        of_ct = self.domain.reasons_of_ct(describe_ct(grid.hu, grid.spacing))
+        views = (describe_view(pose, ct.extent, self.size) for pose in poses)
+        return [[*of_ct, *self.domain.reasons_of_view(view)] for view in views]
 
     def synthesize(self, ct, views, style=None, truncation=1.0, seed=0, anyway=False):
         """X-rays of a CT.
@@ -117,8 +116,8 @@ class PretrainedModel(LocalModel):
         sdd, sod, widest = self.camera
         found = resolve_views(views, placed.extent, self.size, sdd, sod, limit=widest)
         drawn = []
-        for view in found:
-            reasons = tuple(self.reasons(placed, view.pose))
+        unlike = self.reasons(placed, [view.pose for view in found])
+        for view, reasons in zip(found, map(tuple, unlike), strict=True):
             if reasons and not anyway:
                 xray, drr = None, self.project(placed, view.pose[None])[0]
             else:

@@ -60,9 +60,10 @@ def opened_archive(path, local):
     except Exception as error:
         raise _damaged(path, error) from error
     with file:
-        _check_amount(path, file.infolist(), local.stat().st_size)
+        packed = local.stat().st_size
+        _check_amount(path, file.infolist(), packed)
         for info in file.infolist():
-            _check_member(path, info, local.stat().st_size)
+            _check_member(path, info, packed)
         yield Archive(path, file)
 
 
