@@ -161,10 +161,6 @@ class EG3DSynthesizer(GenerativeSynthesizer):
 
         return one_by_one(one, (ops.cast(poses, "float32"), volume_index))
 
-    def draw_for_fit(self, code, spacing, poses, volume_index):
-        """The small pictures: what shows the patient, at a fraction of the work."""
-        return self.rendered(code, spacing, poses, volume_index)[0]
-
 
 def one_by_one(function, elements):
     """A function of each of the elements, float32, stacked; never two at a time on TensorFlow."""
