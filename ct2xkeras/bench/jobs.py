@@ -4,8 +4,6 @@ from pathlib import Path
 
 from ct2xkeras.quiet import quiet_tensorflow
 
-LPIPS = "truth-lpips-"
-
 
 def prepare(recipe, evaluation, quiet):
     """Build the data set of a recipe, or find it there; missing weights are said before that.
@@ -17,15 +15,16 @@ def prepare(recipe, evaluation, quiet):
     """
     quiet_tensorflow()
     from ct2xkeras.data import build_dataset
-    from ct2xkeras.metrics.extractors import find_extractor, find_lpips
+    from ct2xkeras.evaluation.metric_table import PERCEPTUAL
+    from ct2xkeras.metrics.extractors import distance_names, find_distance, find_extractor
     from ct2xkeras.progress import case_bar, progress_bars
     from ct2xkeras.recipe import Recipe, build_dataset_spec
 
     for name in evaluation["extractors"]:
         find_extractor(name)
-    for name in evaluation["metrics"]:
-        if name.startswith(LPIPS):
-            find_lpips(name.removeprefix(LPIPS))
+    for name in distance_names():
+        if PERCEPTUAL + name in evaluation["metrics"]:
+            find_distance(name)
     loaded = Recipe.model_validate(recipe)
     spec, directory = build_dataset_spec(loaded), loaded.data.directory
     with progress_bars(_console(quiet)) as bars:

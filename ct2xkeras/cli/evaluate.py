@@ -55,9 +55,9 @@ def command(source, metrics, checkpoint, out, as_json, **options):
     ct2xkeras evaluate xrays_a --against xrays_b --prepare both --size 64 --crop 0.65
 
     Metrics: structure, mutual-information, edge-displacement, view-displacement, kid, fid,
-    fid-infinity, style, truth-ssim, truth-ms-ssim, truth-psnr, truth-lpips-alex (-vgg, -squeeze).
-    By default those that can be measured. Extractors: pixels32, squeezenet-keras,
-    inception-2015-12-05 (the one of published FID and KID), or a .keras file.
+    fid-infinity, style, truth-ssim, truth-ms-ssim, truth-psnr, truth-lpips-alex (-vgg, -squeeze),
+    truth-squeezenet-keras-cosine. By default those that can be measured. Extractors: pixels32,
+    squeezenet-keras, inception-2015-12-05 (the one of published FID and KID), or a .keras file.
 
     Every number has a 95 % interval. Those of a run are appended to its metrics.jsonl.
     """

@@ -9,7 +9,10 @@ from ct2xkeras.evaluation.scores import distance_score, mean_score
 from ct2xkeras.evaluation.style_response import style_values
 from ct2xkeras.evaluation.view_consistency import view_consistency
 from ct2xkeras.metrics import metric_spec
+from ct2xkeras.metrics.extractors.distances import distance_names, find_distance
 from ct2xkeras.metrics.extractors.registry import STANDARD
+
+PERCEPTUAL = "truth-"  # before the name of a distance
 
 
 @dataclass(frozen=True)
@@ -112,14 +115,12 @@ def _spec(name, samples, num, *options, against=None):
     return metric_spec(name, *options, n=num, **samples.stated, against=against)
 
 
-def _lpips(network):
+def _perceptual(distance):
     def measure(pictures, samples):
-        from ct2xkeras.metrics.extractors import find_lpips
-
-        return metrics.perceptual_distance(pictures, samples.truth, find_lpips(network))
+        return metrics.perceptual_distance(pictures, samples.truth, find_distance(distance))
 
     return Metric(
-        _mean(f"truth-lpips-{network}", measure, of_drr=True),
+        _mean(f"{PERCEPTUAL}{distance}", measure, of_drr=True),
         ("truth", "patient"),
         default=False,
     )
@@ -196,4 +197,4 @@ METRICS = {
         ),
         ("truth", "patient"),
     ),
-} | {f"truth-lpips-{network}": _lpips(network) for network in ("alex", "vgg", "squeeze")}
+} | {PERCEPTUAL + name: _perceptual(name) for name in distance_names()}

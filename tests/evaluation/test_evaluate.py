@@ -138,5 +138,6 @@ def test_metrics_on_demand_are_measured_or_say_what_they_lack(blobs):
     samples = Samples(blobs(8), blobs(8), truth=blobs(8))
     values = evaluate(samples, "fid-infinity", "truth-ms-ssim").values
     assert set(values) == {"fid-infinity[pixels32,n=8]", "truth-ms-ssim[n=8]"}
-    with pytest.raises(ValueError, match=r"truth-lpips-alex: .*weights import"):
-        evaluate(samples, "truth-lpips-alex")
+    for name in ("truth-lpips-alex", "truth-squeezenet-keras-cosine"):
+        with pytest.raises(ValueError, match=rf"{name}: .*weights import"):
+            evaluate(samples, name)

@@ -26,6 +26,7 @@ ABOUT = {
     "truth-lpips-alex": ("perceptual distance from the true X-ray", "lower"),
     "truth-lpips-vgg": ("perceptual distance from the true X-ray", "lower"),
     "truth-lpips-squeeze": ("perceptual distance from the true X-ray", "lower"),
+    "truth-squeezenet-keras-cosine": ("perceptual distance from the true X-ray", "lower"),
 }
 
 

@@ -7,7 +7,9 @@ from ct2xkeras.lazy import lazy_names
 
 _HOMES = {
     "PerceptualDistance": "perceptual",
+    "distance_names": "distances",
     "extractor_names": "registry",
+    "find_distance": "distances",
     "find_extractor": "registry",
     "find_lpips": "lpips",
     "import_weights": "importing",

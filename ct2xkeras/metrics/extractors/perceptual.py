@@ -67,7 +67,8 @@ class PerceptualDistance(NetworkDistance):
     real one.
 
     Args:
-        network_path: `.h5` file of the network's weights, see `load_squeezenet`.
+        network_path: `.h5` file of the network's weights, see `load_squeezenet`; by default those
+            that `ct2xkeras weights import` kept.
         heads_path: `.pth` file of LPIPS's heads, see `read_lpips_heads`; none for equal weights.
         network_sha256, heads_sha256: what the files must be, if given.
 
@@ -79,7 +80,7 @@ class PerceptualDistance(NetworkDistance):
         ValueError: a file is not what it should be, or the heads are another network's.
     """
 
-    def __init__(self, network_path, heads_path=None, network_sha256=None, heads_sha256=None):
+    def __init__(self, network_path=None, heads_path=None, network_sha256=None, heads_sha256=None):
         network = load_squeezenet(network_path, network_sha256)
         heads = None if heads_path is None else read_lpips_heads(heads_path, heads_sha256)
         name = f"{NAME}-cosine" if heads is None else f"{NAME}-lpips-heads"
