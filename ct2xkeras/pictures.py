@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -44,12 +45,14 @@ def data_uri(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def sheet(rows, titles=()):
+def sheet(rows, titles=(), labels=()):
     """Rows of pictures as one 8-bit picture.
 
     Args:
-        rows: list of rows, each a list of (height, width) arrays in [-1, 1], all of one shape.
+        rows: list of rows, each a list of (height, width) arrays in [-1, 1], all of one shape; None
+            leaves a place empty, but not the first.
         titles: of the columns.
+        labels: of the rows, on their left.
 
     Returns:
         uint8 (height, width).
@@ -63,18 +66,33 @@ def sheet(rows, titles=()):
     canvas = np.zeros(shape, np.uint8)
     for row, images in enumerate(rows):
         for column, image in enumerate(images):
+            if image is None:
+                continue
             enlarged = np.kron(to_uint16(image) // 257, np.ones((factor, factor), np.uint16))
             y, x = top + row * (height + GAP), column * (width + GAP)
             canvas[y : y + height, x : x + width] = enlarged
-    return _with_titles(canvas, titles, width + GAP)
+    titled = _with_texts(canvas, [(column * (width + GAP), 0) for column in range(columns)], titles)
+    if not labels:
+        return titled
+    margin = np.zeros((len(titled), _longest(labels) + 2 * GAP), np.uint8)
+    middles = [
+        (0, top + row * (height + GAP) + height // 2 - HEADER // 2) for row in range(len(rows))
+    ]
+    return np.hstack([_with_texts(margin, middles, labels), titled])
 
 
-def _with_titles(canvas, titles, step):
+def _with_texts(canvas, corners, texts):
     picture = Image.fromarray(canvas)
     draw = ImageDraw.Draw(picture)
-    for column, title in enumerate(titles):
-        draw.text((column * step + 2, 1), title, fill=255)
+    for (x, y), text in zip(corners, texts, strict=False):
+        draw.text((x + 2, y + 1), text, fill=255)
     return np.asarray(picture)
+
+
+def _longest(texts):
+    """Width of the longest text in pixels."""
+    draw = ImageDraw.Draw(Image.new("L", (1, 1)))
+    return math.ceil(max(draw.textlength(text) for text in texts))
 
 
 def write_sheet(path, drawn):

@@ -21,3 +21,17 @@ def test_a_sheet_holds_every_picture_in_its_place():
     canvas = sheet(rows)
     assert canvas.shape == (260, 260)
     assert [canvas[10, 10], canvas[10, 250], canvas[250, 10], canvas[250, 250]] == [0, 255, 255, 0]
+
+
+def test_titles_and_labels_stand_beside_the_pictures_and_empty_places_are_black():
+    plain = sheet([[np.ones((64, 64)), None], [np.zeros((64, 64)), np.ones((64, 64))]])
+    assert (plain[:128, 132:] == 0).all()
+    full = sheet(
+        [[np.ones((64, 64)), None], [np.zeros((64, 64)), np.ones((64, 64))]], "ab", ("pa", "x")
+    )
+    height, width = plain.shape
+    np.testing.assert_array_equal(full[-height:, -width:], plain)
+    margin = full[:, :-width]
+    halves = margin[14:142], margin[142:]
+    assert full[:14].any()
+    assert all(half.any() for half in halves)

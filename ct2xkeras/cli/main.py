@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("ct2xkeras.cli.train", "Train a model from a recipe into a run folder."),
     "synthesize": ("ct2xkeras.cli.synthesize", "X-rays of a CT at given views, in given styles."),
     "drr": ("ct2xkeras.cli.drr", "Digitally reconstructed radiographs of a CT; needs no model."),
+    "gallery": ("ct2xkeras.cli.gallery", "One picture of several models' X-rays of a CT."),
     "models": ("ct2xkeras.cli.models", "Models that come with the package; packing of others."),
     "runs": ("ct2xkeras.cli.runs", "List run folders: state, progress, best metrics, size."),
     "recipe": ("ct2xkeras.cli.recipe", "Show a recipe in full, check recipes, list their fields."),
@@ -33,7 +34,7 @@ COMMANDS = {
 
 #: In which `--help` shows them.
 GROUPS = {
-    "Pictures": ("drr", "synthesize", "models"),
+    "Pictures": ("drr", "synthesize", "gallery", "models"),
     "Training": ("inspect", "prepare", "train", "runs", "recipe"),
     "Measuring": ("evaluate", "bench", "report", "study", "weights"),
     "Serving": ("export", "serve"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.named_sources import all_named, named
 from ct2xkeras.cli.output import console, print_json
 
 DEFAULT_REAL_NAME = "real"
@@ -52,8 +53,8 @@ def build(methods, real, out, **settings):
     from ct2xkeras.evaluation.study import StudySettings, build_study
 
     given = {name: value for name, value in settings.items() if value is not None}
-    real = _named(real, DEFAULT_REAL_NAME)
-    study = build_study(_all_named(methods), real, StudySettings(**given))
+    real = named(real, DEFAULT_REAL_NAME)
+    study = build_study(all_named(methods, "methods"), real, StudySettings(**given))
     study.write(out)
     names = ", ".join(study.key.methods)
     size = len(study.page.encode()) / 1e6
@@ -68,24 +69,6 @@ def build(methods, real, out, **settings):
             "pictures": len(study.key.items),
         }
     )
-
-
-def _all_named(texts) -> dict[str, str]:
-    named = {}
-    for text in texts:
-        name, source = _named(text)
-        if name in named:
-            raise click.UsageError(f"two methods are called {name!r}; give them as NAME=FOLDER.")
-        named[name] = source
-    return named
-
-
-def _named(text, default=None) -> tuple[str, str]:
-    """(name, source) of `NAME=SOURCE` or of a source, whose name is its folder's by default."""
-    name, mark, source = text.partition("=")
-    if mark and not Path(text).exists():
-        return name, source
-    return default or Path(text).name, text
 
 
 @command.command("score")

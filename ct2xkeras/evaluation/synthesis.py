@@ -36,7 +36,8 @@ def render_views(networks, ct, poses, codes):
         poses: (n, 12); codes: (n, size) of style.
 
     Returns:
-        X^ and DRR, (n, height, width, 1) each.
+        X^ and DRR, (n, height, width, 1) each. X^ ends at black and white, as pictures do when they
+        are written: networks overshoot, most of all early in training.
     """
     volume, spacing = ct["volume"], ct["spacing"]
     content_code = networks.encode_ct(volume, spacing)
@@ -45,5 +46,5 @@ def render_views(networks, ct, poses, codes):
         part = slice(start, start + BATCH_SIZE)
         index = np.zeros(len(poses[part]), "int32")
         views = networks.render(content_code, volume, spacing, poses[part], codes[part], index)
-        parts.append([np.asarray(pictures) for pictures in views[:2]])
+        parts.append([np.clip(views[0], -1, 1), np.asarray(views[1])])
     return tuple(np.concatenate(pictures) for pictures in zip(*parts, strict=True))

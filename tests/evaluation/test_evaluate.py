@@ -6,6 +6,7 @@ from ct2xkeras.evaluation.features import CachedFeatures
 from ct2xkeras.evaluation.metric_table import find_metrics
 from ct2xkeras.evaluation.records import metric_line
 from ct2xkeras.evaluation.samples import Samples, distinct
+from ct2xkeras.evaluation.synthesis import synthesize
 from ct2xkeras.metrics import frechet_distance, kernel_distance
 from ct2xkeras.metrics.extractors import find_extractor
 
@@ -128,6 +129,17 @@ def test_training_goes_on_where_kid_cannot_be_measured(blobs):
     values = measure(StyleAsXray(), cases)
     assert "structure[gradient-correlation,n=3,cts=train]" in values
     assert not any(spec.startswith("kid") for spec in values)
+
+
+def test_pictures_that_overshoot_are_measured_as_they_are_written():
+    overshoots = np.linspace(-3, 3, SIDE**2, dtype="float32").reshape(1, SIDE, SIDE, 1)
+    case = {
+        "volume": np.zeros((1, 2, 2, 2, 1)),
+        "spacing": np.ones((1, 3)),
+        "pose": np.zeros((1, 12)),
+        "style_image": overshoots,
+    }
+    np.testing.assert_array_equal(synthesize(StyleAsXray(), case), np.clip(overshoots, -1, 1))
 
 
 def test_the_metric_line_keeps_the_full_spec():

@@ -48,6 +48,20 @@ def test_a_model_by_name_draws_without_any_other_file(packaged, cts, tmp_path, c
     assert np.asarray(Image.open(tmp_path / "chest_pa_soft.png")).shape == (32, 32)
 
 
+def test_a_gallery_shows_models_side_by_side(run, packaged, cts, tmp_path, capsys):
+    style, path = run.path.parent / "x1.png", tmp_path / "gallery.png"
+    looks = ("--ct", cts["chest"], "--style", style, "--view", "pa", "--view", "30/0")
+    out, _ = command(capsys, "gallery", "chest", "again=chest", *looks, "--out", path, "--json")
+    assert json.loads(out)["columns"] == ["real X-ray", "DRR", "chest", "again"]
+    picture = np.asarray(Image.open(path))
+    margin = picture.shape[1] - 4 * 132 + 4
+    _, drr, one, two = (picture[14:142, margin + n * 132 :][:, :128] for n in range(4))
+    np.testing.assert_array_equal(one, two)
+    assert (one != drr).any()
+    _, error = command(capsys, "gallery", "chest", "chest", *looks, "--out", path, status=2)
+    assert "two models are called 'chest'" in error
+
+
 def test_styles_by_name_by_file_and_all(run, packaged, cts, tmp_path, capsys):
     def styles(*given):
         arguments = ("synthesize", cts["chest"], "--model", "chest", "--view", "pa", "--json")
