@@ -28,6 +28,8 @@ OPTIONAL = (
     "tensorflow_serving",
 )
 
+LARGEST_MODEL = 20e6  # bytes; everyone who installs the package downloads it
+
 WITHOUT_EXTRAS = """
 import importlib, sys
 class Missing:
@@ -134,3 +136,11 @@ def test_an_installed_wheel_knows_its_recipes_away_from_the_checkout(built, tmp_
     assert recipes["quickstart"] == str(site / "ct2xkeras" / "recipes" / "quickstart.yaml")
     assert "name: quickstart" in ct2xkeras("recipe", "show", "quickstart")
     ct2xkeras("recipe", "validate", *recipes)
+    assert list(json.loads(ct2xkeras("models", "--json"))) == ["chest"]
+
+
+def test_the_models_of_the_package_are_small():
+    for model in (ROOT / "ct2xkeras" / "pretrained").iterdir():
+        if (model / "network.keras").exists():
+            num_bytes = sum(path.stat().st_size for path in model.iterdir())
+            assert num_bytes <= LARGEST_MODEL, f"{model}: {num_bytes / 1e6:.1f} MB"

@@ -17,6 +17,7 @@ PACKAGES = {
     "models": "Models",
     "metrics": "Metrics",
     "metrics.extractors": "Extractors",
+    "pretrained": "Models of the package",
     "recipe": "Recipes",
     "serving": "Serving",
 }

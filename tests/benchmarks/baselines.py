@@ -4,7 +4,8 @@
 
 All are in this process, with random weights, and take turns; times are medians. One patient is
 encoded and seen in 1 and in 36 views, 4 in a call; `with encoding` counts both. A generative method
-shows a patient of its prior. `--inversion` adds the search for the given one, which is measured
+shows a patient of its prior. `published` are the published sizes, at the pictures' size; the others
+are ours for CPUs. `--inversion` adds the search for the given patient, which is measured
 with 1 and with 3 steps and told for as many as the architecture has. Training is at 64 x 64 pixels,
 at the last resolution of those that grow, with 8 views of 2 patients in a batch.
 """
@@ -21,14 +22,16 @@ from rich.console import Console
 from rich.table import Table
 
 PRESETS = {32: "tiny", 64: "small64", 128: "base128", 256: "base128"}  # by image size
-CONTENDERS = {  # name: method, and fields of its architecture
-    "ct2x-gan": ("ct2x-gan", {}),
-    "pi-gan": ("pi-gan", {}),
-    "eg3d": ("eg3d", {}),
-    "drr2xray": ("drr2xray", {}),
-    "classical drr": ("classical", {"kind": "drr", "style_size": 1}),
-    "classical matched": ("classical", {"kind": "matched"}),
-    "classical physics": ("classical", {"kind": "physics", "style_size": 1}),
+CONTENDERS = {  # name: method, fields of its architecture, and its preset where not of PRESETS
+    "ct2x-gan": ("ct2x-gan", {}, None),
+    "pi-gan": ("pi-gan", {}, None),
+    "pi-gan published": ("pi-gan", {"stages": lambda side: (side,)}, "celeba64"),
+    "eg3d": ("eg3d", {}, None),
+    "eg3d published": ("eg3d", {"enlarged_from": lambda side: side // 2}, "ffhq512"),
+    "drr2xray": ("drr2xray", {}, None),
+    "classical drr": ("classical", {"kind": "drr", "style_size": 1}, None),
+    "classical matched": ("classical", {"kind": "matched"}, None),
+    "classical physics": ("classical", {"kind": "physics", "style_size": 1}, None),
 }
 VIEWS_A_CALL = 4
 REFERENCE = "ct2x-gan"
@@ -48,11 +51,13 @@ def medians(tasks, repeats):
     return {name: statistics.median(each[name] for each in rounds) for name in tasks}
 
 
-def method_of(name):
+def method_of(name, side):
+    """A contender's method, its preset for pictures of a side, and fields that are changed."""
     from ct2xkeras.methods import METHODS
 
-    method, changes = CONTENDERS[name]
-    return METHODS[method], changes
+    method, changes, preset = CONTENDERS[name]
+    changes = {key: value(side) if callable(value) else value for key, value in changes.items()}
+    return METHODS[method], preset or PRESETS[side], changes
 
 
 def table(title, columns, rows):
@@ -88,12 +93,11 @@ def patient(architecture, views):
 
 
 def networks_of(name, side):
-    method, changes = method_of(name)
-    preset = method.presets()[PRESETS[side]]
-    networks = method.networks_class()(replace(preset, image_size=side, **changes))
+    method, preset, changes = method_of(name, side)
+    architecture = replace(method.presets()[preset], image_size=side, **changes)
+    networks = method.networks_class()(architecture)
     networks.build()
-    if hasattr(networks, "inversion_steps"):
-        networks.inversion_steps = 0
+    networks.inversion_steps = 0
     return networks
 
 
@@ -156,7 +160,7 @@ def inversion_table(names, side, repeats):
     tasks, steps = {}, {}
     for name in names:
         networks = networks_of(name, side)
-        if not hasattr(networks, "inversion_steps"):
+        if not hasattr(networks.architecture, "inversion_steps"):
             continue
         steps[name] = networks.architecture.inversion_steps
         given = patient(networks.architecture, 1)
@@ -183,8 +187,8 @@ def training_task(name, side):
     import keras
     import tensorflow as tf
 
-    method, changes = method_of(name)
-    model = method.model_class().from_preset(PRESETS[side], **changes)
+    method, preset, changes = method_of(name, side)
+    model = method.model_class().from_preset(preset, **changes)
     adam = functools.partial(keras.optimizers.Adam, 6e-4, beta_1=0.0, beta_2=0.99)
     model.compile(adam(), adam())
     model.images_seen.assign(10**9)
@@ -194,7 +198,8 @@ def training_task(name, side):
 
 
 def training_table(names, side, repeats):
-    names = [name for name in names if not name.startswith("classical")]  # nothing to train
+    untrained = "classical", "published"  # nothing to train, or for hours
+    names = [name for name in names if not any(word in name for word in untrained)]
     found = medians({name: training_task(name, side) for name in names}, repeats)
     rows = [[name, ms(found[name]), f"{8 / found[name]:.2f}"] for name in names]
     return table(f"Training at {side} x {side} pixels", ["method", "step, ms", "images/s"], rows)
