@@ -89,7 +89,7 @@ def built(tmp_path_factory):
     return next(out.glob("*.whl")), next(out.glob("*.tar.gz"))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_wheel_holds_code_recipes_and_pages_and_nothing_else(built):
     with zipfile.ZipFile(built[0]) as wheel:
         names = set(wheel.namelist())
@@ -109,7 +109,7 @@ def test_the_wheel_holds_code_recipes_and_pages_and_nothing_else(built):
         assert f"Provides-Extra: {extra}\n" in described
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_source_archive_holds_what_tests_and_docs_need(built):
     with tarfile.open(built[1]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -117,7 +117,7 @@ def test_the_source_archive_holds_what_tests_and_docs_need(built):
     assert {*needed, "LICENSE", "CHANGELOG.md", "SECURITY.md", "setup.py"} <= names
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_an_installed_wheel_knows_its_recipes_away_from_the_checkout(built, tmp_path):
     site = tmp_path / "site"
     pip = (sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, built[0])

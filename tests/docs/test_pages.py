@@ -64,7 +64,7 @@ def test_a_drr_is_made_as_getting_started_says(tmp_path, monkeypatch):
     assert float(np.max(names["picture"])) > 0
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_site_builds_without_a_warning(tmp_path):
     pytest.importorskip("mkdocs", reason="the extra [docs] is not installed")
     command = (sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site")
