@@ -1,5 +1,7 @@
 """The text of `model_card.md` in a model's folder."""
 
+from pathlib import Path
+
 from ct2xkeras.methods import METHODS
 from ct2xkeras.pretrained.domain import QUANTITIES
 from ct2xkeras.version import __version__
@@ -12,7 +14,7 @@ def pretrained_card(name, settings, provenance, recipe, styles, domain, psnr=Non
         name: of the model.
         settings: `Settings`.
         provenance: `Provenance` of the weights; its data have their licences with them.
-        recipe: name of the recipe that it was trained from.
+        recipe: the `Recipe` that it was trained from.
         styles: {name: file name of the radiograph it was read from}.
         domain: `Domain`.
         psnr: dB of pictures by rounded weights against the original's; None where not rounded.
@@ -48,7 +50,7 @@ Draws {settings.draws}.
 Trained, and packed into this folder, by
 
 ```bash
-ct2xkeras train {recipe} --out RUN
+{_training_command(recipe, provenance.images)}
 ct2xkeras models pack RUN {name} --style NAME=RADIOGRAPH ...
 ```
 
@@ -73,6 +75,19 @@ Codes alone, read from these radiographs; no picture is in this folder.
 
 {_lines(_limit(*limit) for part in (domain.ct, domain.view) for limit in part.items())}
 """
+
+
+def _training_command(recipe, images):
+    """With the last folder of each pattern: where data lay is nobody's business."""
+    given = {"ct": recipe.data.ct, "xray": recipe.data.xray}
+    parts = [f"ct2xkeras train {recipe.name} --out RUN"]
+    for name, patterns in given.items():
+        if patterns:
+            shown = ", ".join(f"'{'/'.join(Path(pattern).parts[-2:])}'" for pattern in patterns)
+            parts.append(f'--set "data.{name}=[{shown}]"')
+    if images is not None:
+        parts.append(f"--set training.images={images}")
+    return " \\\n    ".join(parts)
 
 
 def _lines(values):

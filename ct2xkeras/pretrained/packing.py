@@ -72,7 +72,7 @@ def pack(run, recipe, folder, packing):
     provenance = run_provenance(run, recipe, packing.checkpoint)
     provenance = replace(provenance, data=packing.data or provenance.data)
     files = {name: Path(path).name for name, path in packing.styles.items()}
-    card = pretrained_card(folder.name, settings, provenance, recipe.name, files, domain, psnr)
+    card = pretrained_card(folder.name, settings, provenance, recipe, files, domain, psnr)
     metrics = {"images": provenance.images, "scores": provenance.scores}
     with replacing(folder) as temporary:
         temporary.mkdir()

@@ -16,7 +16,7 @@ def without_training(monkeypatch):
     monkeypatch.setattr("ct2xkeras.training.loading.load_model", untrained)
 
 
-def test_a_packed_model_says_all_about_itself(models):
+def test_a_packed_model_says_all_about_itself(run, models):
     model = ModelFolder(models / "chest")
     settings = model.settings()
     assert (settings.method, settings.image_size, settings.default_style) == (
@@ -31,6 +31,9 @@ def test_a_packed_model_says_all_about_itself(models):
     card = model.card_file.read_text()
     for text in ("two phantoms (own)", "Apache-2.0", "- soft: x1.png", "train chestlike", "0.1250"):
         assert text in card
+    assert "--set \"data.xray=['" in card
+    assert "/x*.png']" in card
+    assert str(run.path.parent) not in card
     assert str(models) not in card
     assert sorted(p.suffix for p in (models / "chest").iterdir()) == [".json"] * 4 + [
         ".keras",
