@@ -25,6 +25,7 @@ class PictureFolder:
         self.out, self.ct, self.center, self.mirrored = out, ct, center, mirrored
         self.about = {"ct": ct, **about}
         self.written = []
+        self._drrs = set()  # what this call wrote; an older file may show another geometry
 
     def add_xray(self, view, xray, style, reasons):
         """An X-ray of a `View` in a style; `reasons` say why it is unlike training."""
@@ -36,7 +37,8 @@ class PictureFolder:
     def add_drr(self, view, drr, reasons, alone=False):
         """The DRR of a `View`, once for all styles; `alone` where there is no X-ray with it."""
         path = self.out / f"{self.ct}_{view.name}_drr.png"
-        if alone or not path.exists():
+        if path not in self._drrs:
+            self._drrs.add(path)
             write_picture(path, drr, self._record(view, reasons) | {"kind": "drr"})
         if alone:
             self._add(view, None, None, reasons, f"{path}  (DRR only)", drr=path)

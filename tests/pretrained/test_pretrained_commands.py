@@ -48,6 +48,15 @@ def test_a_model_by_name_draws_without_any_other_file(packaged, cts, tmp_path, c
     assert np.asarray(Image.open(tmp_path / "chest_pa_soft.png")).shape == (32, 32)
 
 
+def test_the_drr_of_an_earlier_call_does_not_stay(packaged, cts, tmp_path, capsys):
+    def drr(*more):
+        arguments = ("synthesize", cts["chest"], "--model", "chest", "--view", "pa", "--drr")
+        command(capsys, *arguments, "--style", "all", *more, "--out", tmp_path)
+        return (tmp_path / "chest_pa_drr.png").read_bytes()
+
+    assert drr() != drr("--sdd", 700, "--anyway")
+
+
 def test_a_gallery_shows_models_side_by_side(run, packaged, cts, tmp_path, capsys):
     style, path = run.path.parent / "x1.png", tmp_path / "gallery.png"
     looks = ("--ct", cts["chest"], "--style", style, "--view", "pa", "--view", "30/0")
