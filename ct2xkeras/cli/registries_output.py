@@ -46,7 +46,9 @@ def _weights(extractor):
 
 def _print_table(titles, rows):
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in titles:
+    name, *others = titles
+    table.add_column(name, no_wrap=True)  # names are there to be copied
+    for title in others:
         table.add_column(title, overflow="fold")
     for name, *cells in rows:
         table.add_row(Text(name, "bold"), *map(Text, cells))

@@ -23,8 +23,6 @@ _HOMES = {
     "style_contrast": "consistency",
     "style_contrast_each": "consistency",
     "style_distance": "consistency",
-    "edge_curve": "sharpness",
-    "sharpness_distance": "sharpness",
     "tone_curve": "tone",
     "tone_distance": "tone",
 }

@@ -25,7 +25,6 @@ GENERATOR_TERMS = {
     "content_contrast": "ours: content codes of one batch must differ, so that none collapses",
     "structure": "ours: edges of X^ against those of the DRR",
     "tone": "ours: grey values of X^ against those of its style reference",
-    "sharpness": "ours: sizes of edges in X^ against those in its style reference",
     "path_length": "ours: equal steps of a style code change X^ equally (StyleGAN2)",
     "self_reconstruction": "ours: X^ as its own style reference comes out as itself",
 }
@@ -65,7 +64,6 @@ class LossSettings:
     content_contrast: float | Schedule = 0.1
     structure: float | Schedule = 3.0
     tone: float | Schedule = 8.0
-    sharpness: float | Schedule = 0.0
     path_length: float | Schedule = 0.0
     self_reconstruction: float | Schedule = 0.0
     adversarial_form: str = "non_saturating"

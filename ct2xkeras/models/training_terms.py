@@ -32,7 +32,6 @@ def picture_terms(settings, views, made, perceptual=None):
             "drr_lpips": lambda: perceptual(made["drr"], drr),
             "structure": lambda: losses.structure_loss(made["xray"], drr, mask),
             "tone": lambda: losses.tone_distance(made["xray"], views["style_image"]),
-            "sharpness": lambda: losses.sharpness_distance(made["xray"], views["style_image"]),
         },
     )
 

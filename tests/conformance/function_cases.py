@@ -11,7 +11,7 @@ from ct2xkeras.geometry import CArmPose, Detector, pose_vector
 BATCH = 3
 
 # Public functions that are no loss or metric by themselves but parts or readings of one.
-LOSS_HELPERS = {"chance_level", "edge_curve", "tone_curve"}
+LOSS_HELPERS = {"chance_level", "tone_curve"}
 METRIC_HELPERS = {"bone_points", "check_pictures", "metric_spec", "pixel_features"}
 
 rng = np.random.default_rng(0)
@@ -61,7 +61,6 @@ LOSSES = {
     "structural_similarity": (losses.structural_similarity, [pictures(), pictures()], []),
     "structure_loss": (losses.structure_loss, [pictures(), pictures()], [MASK]),
     "style_contrast": (losses.style_contrast, [codes(), codes()], []),
-    "sharpness_distance": (losses.sharpness_distance, [pictures(), pictures()], []),
     "style_contrast_each": (losses.style_contrast_each, [codes(), codes(), codes()], []),
     "style_distance": (losses.style_distance, [codes(), codes()], []),
     "tone_distance": (losses.tone_distance, [pictures(), pictures()], []),

@@ -20,7 +20,8 @@ class Echo:
     def render(self, content_code, volume, spacing, poses, codes, index):
         assert len(content_code) == len(volume) == 1  # one CT is encoded once
         means = np.arctan2(codes[:, 1], codes[:, 0]) * (not self.collapsed)
-        return (means[:, None, None, None] + np.zeros((32, 32, 1)),)
+        pictures = means[:, None, None, None] + np.zeros((32, 32, 1))
+        return pictures, pictures, pictures
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ PICTURE_LOSSES = {
     "ssim": lambda x, y: 1 - losses.structural_similarity(x, y),
     "ms_ssim": lambda x, y: 1 - losses.multiscale_structural_similarity(x, y),
     "structure_loss": lambda x, y: losses.structure_loss(x, y, FULL),
-    "sharpness_distance": losses.sharpness_distance,
     "tone_distance": losses.tone_distance,
     "content_distance": losses.content_distance,
     "perceptual_distance": lambda x, y: losses.perceptual_distance(
