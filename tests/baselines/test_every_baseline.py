@@ -159,7 +159,7 @@ def test_500_steps_on_two_replicas_do_not_drift_apart(name, strategy, make_batch
     with strategy.scope():
         model = model_of(name)
     logs = train(model, [make_batch(model.architecture, 4, seed=seed) for seed in range(20)], 25)
-    assert int(model.images_seen) == 500 * 8
+    assert int(model.images_seen.numpy()) == 500 * 8
     assert all(np.all(np.isfinite(values)) for values in logs.values())
     for variable in everything(model):
         first, second = strategy.experimental_local_results(variable.value)
