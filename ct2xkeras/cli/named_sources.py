@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 
-def all_named(texts, what="sources") -> dict[str, str]:
-    """{name: source} of texts, see `named`.
+def all_named(texts, what) -> dict[str, str]:
+    """{name: source} of texts, see `named`; `what` they are is said in the error.
 
     Raises:
         click.UsageError: a name is there twice.

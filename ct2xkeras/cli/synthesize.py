@@ -7,7 +7,7 @@ import rich_click as click
 
 from ct2xkeras.cli.output import print_json, print_notes
 from ct2xkeras.cli.views import view_options
-from ct2xkeras.geometry.fitted_views import resolve_views
+from ct2xkeras.geometry.fitted_views import usual_views
 
 ALL_STYLES = "all"
 WITHHELD_STATUS = 1  # as of any command that found something wrong with its input
@@ -88,10 +88,7 @@ def command(
     placed = source.read_ct(volume)
     names = unique_names(styles)
     looks = {name: source.read_look(path) for name, path in zip(names, styles, strict=True)}
-    usual_sdd, usual_sod, widest = source.camera
-    sdd = sdd or usual_sdd
-    sod = sod or sdd * usual_sod / usual_sdd
-    views = resolve_views(views, placed.extent, source.size, sdd, sod, footprint, limit=widest)
+    views = usual_views(views, placed.extent, source.size, source.camera, sdd, sod, footprint)
     unlike = source.reasons(placed, [view.pose for view in views])
     reasons = {view.name: lines for view, lines in zip(views, unlike, strict=True)}
     tell_reasons(volume.name, reasons, anyway)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ct2xkeras.geometry.fitted_views import resolve_views
+from ct2xkeras.geometry.fitted_views import usual_views
 
 REAL, DRR = "real X-ray", "DRR"
 
@@ -18,7 +18,7 @@ def side_by_side(models, volume, styles, views, sdd=None, sod=None, footprint=No
         volume: a `Volume`.
         styles: paths of radiographs, at least one.
         views: as given, see `parse_view`; at least one.
-        sdd, sod, footprint: mm, see `resolve_views`.
+        sdd, sod, footprint: mm, see `usual_views`.
 
     Returns:
         Rows of pictures (height, width) in [-1, 1], None where a place is empty; titles of the
@@ -28,15 +28,12 @@ def side_by_side(models, volume, styles, views, sdd=None, sod=None, footprint=No
         ValueError: models' pictures differ in size.
     """
     _check_sizes(models)
-    first = next(iter(models.values()))
-    placed = first.read_ct(volume)
-    usual_sdd, usual_sod, widest = first.camera
-    sdd = sdd or usual_sdd
-    sod = sod or sdd * usual_sod / usual_sdd
-    found = resolve_views(views, placed.extent, first.size, sdd, sod, footprint, limit=widest)
+    placed = [(model, model.read_ct(volume)) for model in models.values()]
+    first, ct = placed[0]
+    found = usual_views(views, ct.extent, first.size, first.camera, sdd, sod, footprint)
     poses = np.stack([view.pose for view in found])
-    columns = [_column(model, volume, placed, styles, poses) for model in models.values()]
-    drrs = first.project(placed, poses)
+    columns = [_column(model, own, ct.center, styles, poses) for model, own in placed]
+    drrs = first.project(ct, poses)
     rows = []
     for style, path in enumerate(styles):
         for view in range(len(found)):
@@ -45,12 +42,11 @@ def side_by_side(models, volume, styles, views, sdd=None, sod=None, footprint=No
     return rows, (REAL, DRR, *models), tuple(view.name for view in found) * len(styles)
 
 
-def _column(model, volume, first, styles, poses):
-    """X-rays by style and view; poses are about the middle of the first model's CT."""
-    placed = model.read_ct(volume)
+def _column(model, ct, center, styles, poses):
+    """X-rays by style and view; poses are about a centre (x, y, z) in the CT's own world."""
     moved = poses.copy()
-    moved[:, 5:8] += np.asarray(first.center) - placed.center
-    return [model.render(placed, model.read_look(path), moved)[0] for path in styles]
+    moved[:, 5:8] += np.asarray(center) - ct.center
+    return [model.render(ct, model.read_look(path), moved)[0] for path in styles]
 
 
 def _check_sizes(models):

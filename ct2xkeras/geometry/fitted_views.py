@@ -35,6 +35,19 @@ def resolve_views(texts, extent, size, sdd, sod, footprint=None, limit=WIDEST_FO
     return [_resolve(text, extent, size, sdd, sod, footprint, limit) for text in texts]
 
 
+def usual_views(texts, extent, size, camera, sdd=None, sod=None, footprint=None):
+    """`resolve_views` at a model's usual distances, where none are given.
+
+    Args:
+        camera: usual sdd and sod, and the widest footprint to fit, in mm. The usual sod is
+            taken in proportion where another sdd is given.
+    """
+    usual_sdd, usual_sod, widest = camera
+    sdd = sdd or usual_sdd
+    sod = sod or sdd * usual_sod / usual_sdd
+    return resolve_views(texts, extent, size, sdd, sod, footprint, limit=widest)
+
+
 def _resolve(text, extent, size, sdd, sod, footprint, limit):
     name, primary, secondary = parse_view(text)
     pose = CArmPose(primary, secondary, sdd=sdd, sod=sod)

@@ -109,12 +109,11 @@ class PretrainedModel(LocalModel):
             a list of `DrawnView`.
         """
         from ct2xkeras.data import Volume, read_volume
-        from ct2xkeras.geometry.fitted_views import resolve_views
+        from ct2xkeras.geometry.fitted_views import usual_views
 
         placed = self.read_ct(ct if isinstance(ct, Volume) else read_volume(ct))
         look = self.read_look(style or self.default_style)
-        sdd, sod, widest = self.camera
-        found = resolve_views(views, placed.extent, self.size, sdd, sod, limit=widest)
+        found = usual_views(views, placed.extent, self.size, self.camera)
         drawn = []
         unlike = self.reasons(placed, [view.pose for view in found])
         for view, reasons in zip(found, map(tuple, unlike), strict=True):
