@@ -45,7 +45,7 @@ def _finding(field, error):
     """(field, what is wrong with it): the field may be one within a section."""
     kind, found = error["type"], error.get("input")
     if kind == "extra_forbidden":
-        return field, f"unknown field{_field_meant(field)}"
+        return field, _unknown(field, error["loc"])
     if kind == "missing":
         return field, "is missing"
     if kind == "union_tag_invalid":
@@ -60,6 +60,14 @@ def _finding(field, error):
     message = re.sub("^(Input|String|List|Tuple) should", "should", message)
     shown = "" if isinstance(found, (Mapping, BaseModel)) else f", found {found!r}"
     return field, f"{message}{shown}{_choice_meant(field, found)}"
+
+
+def _unknown(field, location):
+    *section, name = field
+    if name in known_fields(tuple(section)):  # of another method
+        method = next(part for part in location if part in METHODS)
+        return f"is no field of the method {method}"
+    return f"unknown field{_field_meant(field)}"
 
 
 def _field_meant(field):

@@ -82,6 +82,10 @@ def test_the_resolved_recipe_reads_back_equal(write):
             "(did you mean eg3d?).",
         ),
         (
+            MINIMAL + "model: {method: drr2xray, architecture: {edge_bands: 2}}\n",
+            "3:42: model.architecture.edge_bands: is no field of the method drr2xray.",
+        ),
+        (
             MINIMAL + "model: {method: classical, architecture: {kind: drrr}}\n",
             "3:43: model.architecture.kind: should be 'drr', 'matched' or 'physics', found 'drrr' "
             "(did you mean drr?).",
