@@ -1,6 +1,7 @@
 """Layers of the networks; pure functions with thin Keras layers over them."""
 
 from ct2xkeras.layers.characteristic_curve import CharacteristicCurve, hinges
+from ct2xkeras.layers.edge_enhancement import EdgeEnhancement
 from ct2xkeras.layers.global_attention import GlobalAttention, cross_attention, position_features
 from ct2xkeras.layers.minibatch_deviation import MinibatchDeviation, minibatch_deviation
 from ct2xkeras.layers.modulated_conv import ModulatedConv2D, modulated_conv
@@ -12,6 +13,7 @@ from ct2xkeras.layers.residual import ResidualBlock
 
 __all__ = [
     "CharacteristicCurve",
+    "EdgeEnhancement",
     "GlobalAttention",
     "MinibatchDeviation",
     "ModulatedConv2D",

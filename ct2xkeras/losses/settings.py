@@ -25,6 +25,7 @@ GENERATOR_TERMS = {
     "content_contrast": "ours: content codes of one batch must differ, so that none collapses",
     "structure": "ours: edges of X^ against those of the DRR",
     "tone": "ours: grey values of X^ against those of its style reference",
+    "detail": "ours: contrast of X^ at each scale against that of its style reference",
     "path_length": "ours: equal steps of a style code change X^ equally (StyleGAN2)",
     "self_reconstruction": "ours: X^ as its own style reference comes out as itself",
 }
@@ -62,13 +63,14 @@ class LossSettings:
     style_drr: float | Schedule = 0.5
     content: float | Schedule = 0.5
     content_contrast: float | Schedule = 0.1
-    structure: float | Schedule = 3.0
+    structure: float | Schedule = 2.0
     tone: float | Schedule = 8.0
+    detail: float | Schedule = 1.0
     path_length: float | Schedule = 0.0
     self_reconstruction: float | Schedule = 0.0
     adversarial_form: str = "non_saturating"
     style_form: str = "contrast"
-    r1_gamma: float = 1.0
+    r1_gamma: float = 0.005
     r1_interval: int = 8
     path_length_interval: int = 4
     lpips_network: str = ""

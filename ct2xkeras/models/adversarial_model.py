@@ -225,14 +225,19 @@ class AdversarialModel(keras.Model):
 
         Args:
             judge: function of real pictures that gives logits, through the augmentation if any.
-            fake_logits: (views,).
+            fake_logits: (views,), or maps of them, (views, ...).
         """
         settings = self.loss_settings
         real_logits = judge(real)
         loss = losses.discriminator_adversarial(
             real_logits, fake_logits, form=settings.adversarial_form
         )
-        r1 = lazy_r1(judge, real, self.d_optimizer.iterations, settings.r1_interval)
+        r1 = lazy_r1(
+            lambda images: _of_pictures(judge(images)),
+            real,
+            self.d_optimizer.iterations,
+            settings.r1_interval,
+        )
         return tf.reduce_mean(loss), r1, real_logits
 
     def update(self, optimizer, tape, loss, variables):
@@ -324,6 +329,15 @@ class AdversarialModel(keras.Model):
 def _rows(logits):
     """Logits of each picture: (views, ...) to (views, n)."""
     return tf.reshape(logits, [tf.shape(logits)[0], -1])
+
+
+def _of_pictures(logits):
+    """One logit a picture: (views, ...) to (views,).
+
+    R1 of it penalises n patches that share no pixel as it would n pictures.
+    """
+    rows = _rows(logits)
+    return tf.reduce_sum(rows, axis=1) / tf.sqrt(tf.cast(tf.shape(rows)[1], rows.dtype))
 
 
 def _settings(kind, value):

@@ -22,8 +22,10 @@ class Architecture(Sizes):
         ray_samples: samples along each ray, for each feature volume.
         style_filters: channels of the style encoder's trunk, from half the picture's size down.
         discriminator_filters: channels from the picture's size down.
+        patch_halvings: halvings after which the discriminator judges each place on its own: the
+            look of tissue, not how the body lies, which is the CT's; 0: it judges whole pictures.
         deviation_group: pictures among which the discriminator sees variety, see
-            `minibatch_deviation`; 0: all of a replica's.
+            `minibatch_deviation`; 0: all of a replica's. Of no use where patches are judged.
         style_size, pose_size: lengths of the codes.
         pose_distances: whether the pose code holds distances beside angles.
         attention: variant of the pose attention module: `ray` (attention over depth along each
@@ -32,6 +34,7 @@ class Architecture(Sizes):
         normalization: of the CT encoder: `group`, or `batch` (over the batches of all replicas).
         style: `decoupled` (read from pictures) or `shared` (one learned code for all; an ablation).
         curve_knots: pieces of the style's characteristic curve; 0 leaves it out.
+        edge_bands: scales at which the style enhances edges; 0 leaves it out.
         noise: whether pixel noise enters the generator, with learned strengths.
         drr_discriminator: whether a second discriminator compares DRR^ with DRRs.
     """
@@ -52,6 +55,9 @@ class Architecture(Sizes):
     discriminator_filters: tuple[int, ...] = size(
         (16, 48, 96, 128), "discriminator channels, from the picture's size down"
     )
+    patch_halvings: int = size(
+        3, "halvings before the discriminator judges patches; 0: whole pictures", ge=0
+    )
     deviation_group: int = size(
         0, "pictures among which variety is seen; 0: all of a replica's", ge=0
     )
@@ -67,6 +73,9 @@ class Architecture(Sizes):
         "decoupled", "read from pictures, or one code for all"
     )
     curve_knots: int = size(8, "pieces of the characteristic curve; 0 leaves it out", ge=0)
+    edge_bands: int = size(
+        3, "scales at which the style enhances edges; 0 leaves it out", ge=0, le=4
+    )
     noise: bool = size(True, "whether pixel noise enters the generator")
     drr_discriminator: bool = size(False, "whether a second discriminator compares DRR^ with DRRs")
 
@@ -84,6 +93,11 @@ class Architecture(Sizes):
             "ray_samples",
             len(self.ray_samples) == len(self.volume_filters),
             "one for each of volume_filters",
+        )
+        self.require(
+            "patch_halvings",
+            self.patch_halvings <= len(self.discriminator_filters),
+            "must be at most as many as discriminator_filters",
         )
         self.require(
             "volume_filters",

@@ -3,7 +3,13 @@
 import keras
 from keras import ops
 
-from ct2xkeras.layers import CharacteristicCurve, ModulatedConv2D, pixel_noise, upsample
+from ct2xkeras.layers import (
+    CharacteristicCurve,
+    EdgeEnhancement,
+    ModulatedConv2D,
+    pixel_noise,
+    upsample,
+)
 from ct2xkeras.models.presets import resolve_architecture
 
 
@@ -58,6 +64,10 @@ class Generator(keras.layers.Layer):
         if arch.curve_knots:
             self.curve = CharacteristicCurve(arch.curve_knots, name="curve", dtype="float32")
             self.curve.build(drr_shape, (None, arch.style_size))
+        self.enhancement = None
+        if arch.edge_bands:
+            self.enhancement = EdgeEnhancement(arch.edge_bands, name="enhancement", dtype="float32")
+            self.enhancement.build(drr_shape, (None, arch.style_size))
 
     def call(self, contents, drr, style_code, seeds=None):
         styles = ops.cast(style_code, self.compute_dtype)
@@ -67,10 +77,12 @@ class Generator(keras.layers.Layer):
             noises = self._noises(seeds, level, features)
             for layer, noise in zip(self.convolutions[2 * level :], noises, strict=False):
                 features = layer(features, styles, noise)
+        device_style = ops.cast(style_code, "float32")
         base = ops.cast(drr, "float32")
         if self.curve:
-            base = self.curve(base, ops.cast(style_code, "float32"))
-        return base + self.residual_map(ops.cast(features, "float32"))
+            base = self.curve(base, device_style)
+        picture = base + self.residual_map(ops.cast(features, "float32"))
+        return self.enhancement(picture, device_style) if self.enhancement else picture
 
     def _noises(self, seeds, level, features):
         """Pixel noise for both convolutions of a resolution."""

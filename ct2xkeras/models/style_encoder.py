@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from ct2xkeras.layers import ResidualBlock
+from ct2xkeras.losses.detail import NUM_BANDS, detail_contrast
 from ct2xkeras.losses.tone import tone_curve
 from ct2xkeras.models.presets import resolve_architecture
 
@@ -21,7 +22,7 @@ def pooled_statistics(features):
 
 def tone_features(images):
     """A picture's grey values in order, in equal groups: (b, h, w, 1) to (b, NUM_TONES)."""
-    curve = tone_curve(ops.cast(images, "float32"))
+    curve = tone_curve(images)
     return ops.mean(ops.reshape(curve, [-1, NUM_TONES, curve.shape[-1] // NUM_TONES]), axis=-1)
 
 
@@ -31,7 +32,8 @@ class StyleEncoder(keras.layers.Layer):
 
     The trunk has no normalisation, which would remove the tone that is most of a style; the content
     head has instance normalisation for the same reason. The style head sees the picture's grey
-    values beside the trunk's statistics (ours): they say tone at once, which a trunk learns late.
+    values and its contrast at each scale beside the trunk's statistics (ours): they say tone and
+    sharpness at once, which a trunk learns late.
 
     With `style="shared"` in the architecture the style code is one learned vector for all pictures
     (the ablation of style decoupling).
@@ -86,7 +88,7 @@ class StyleEncoder(keras.layers.Layer):
             name="style_hidden",
             dtype="float32",
         )
-        self.style_hidden.build((None, 2 * widths[-1] + NUM_TONES))
+        self.style_hidden.build((None, 2 * widths[-1] + NUM_TONES + NUM_BANDS))
         self.style_map = keras.layers.Dense(
             self.architecture.style_size, name="style_map", dtype="float32"
         )
@@ -96,8 +98,9 @@ class StyleEncoder(keras.layers.Layer):
         if self.architecture.style == "shared":
             return ops.repeat(ops.cast(self.shared_style, "float32"), ops.shape(image)[0], axis=0)
         statistics = pooled_statistics(self.style_block(features))
-        seen = ops.concatenate([statistics, tone_features(image)], axis=-1)
-        return self.style_map(self.style_hidden(seen))
+        picture = ops.cast(image, "float32")
+        seen = [statistics, tone_features(picture), detail_contrast(picture)]
+        return self.style_map(self.style_hidden(ops.concatenate(seen, axis=-1)))
 
     def call(self, image):
         features = self.stem(ops.cast(image, self.compute_dtype))

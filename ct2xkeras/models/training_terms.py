@@ -32,6 +32,7 @@ def picture_terms(settings, views, made, perceptual=None):
             "drr_lpips": lambda: perceptual(made["drr"], drr),
             "structure": lambda: losses.structure_loss(made["xray"], drr, mask),
             "tone": lambda: losses.tone_distance(made["xray"], views["style_image"]),
+            "detail": lambda: losses.detail_distance(made["xray"], views["style_image"]),
         },
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from ct2xkeras.geometry import CArmPose, Detector, pose_vector
 from ct2xkeras.layers import (
     CharacteristicCurve,
+    EdgeEnhancement,
     GlobalAttention,
     MinibatchDeviation,
     ModulatedConv2D,
@@ -37,6 +38,7 @@ TINY = Architecture(
     ray_samples=(4,),
     style_filters=(8, 12),
     discriminator_filters=(8, 12),
+    patch_halvings=2,
     style_size=8,
     pose_size=8,
 )
@@ -132,6 +134,7 @@ def ray_inputs():
 
 LAYERS = {
     "characteristic_curve": Case(lambda: CharacteristicCurve(4), (pictures(8), normal(5))),
+    "edge_enhancement": Case(lambda: EdgeEnhancement(2), (pictures(8), normal(5))),
     "global_attention": Case(
         lambda: GlobalAttention(8),
         (normal(4, 4, 6), normal(5), normal(9, 7), 100 * normal(9, 3), index()),

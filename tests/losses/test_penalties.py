@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -73,13 +75,14 @@ def smooth(features, *slope):
 
 @pytest.fixture
 def tiny_discriminator(monkeypatch):
+    """It judges whole pictures: all layers of the other kind are among its own."""
     from ct2xkeras.models import PRESETS, Discriminator
 
     monkeypatch.setattr("ct2xkeras.layers.residual.ops.leaky_relu", smooth)
     keras.utils.set_random_seed(0)
-    network = Discriminator(PRESETS["tiny"])
+    network = Discriminator(replace(PRESETS["tiny"], patch_halvings=0))
     network.build((None, 32, 32, 1))
-    network.stem.activation = network.last.activation = smooth
+    network.stem.activation = network.whole[-1].activation = smooth
     return network
 
 

@@ -24,6 +24,8 @@ DIFFERENCES = {
     "global_pose_attention": {"model.architecture.attention": "global"},
     "no_drr_supervision": {"losses.drr_l1": 0, "losses.drr_ms_ssim": 0},
     "no_structure": {"losses.structure": 0},
+    "no_detail": {"model.architecture.edge_bands": 0, "losses.detail": 0},
+    "whole_pictures": {"model.architecture.patch_halvings": 0, "losses.r1_gamma": 1},
     "no_distances": {"model.architecture.pose_distances": False},
 }
 

@@ -1,7 +1,5 @@
 """Contrastive unpaired translation in the training loop of all methods."""
 
-import math
-
 import keras
 import tensorflow as tf
 
@@ -14,7 +12,6 @@ from ct2xkeras.baselines.drr2xray.patch_contrast import (
 from ct2xkeras.baselines.drr2xray.patch_discriminator import PatchDiscriminator
 from ct2xkeras.baselines.drr2xray.synthesizer import TranslationSynthesizer
 from ct2xkeras.models.adversarial_model import AdversarialModel
-from ct2xkeras.models.lazy_penalties import lazy_r1
 from ct2xkeras.models.random_draws import uniform
 from ct2xkeras.models.replicas import num_replicas
 
@@ -111,23 +108,10 @@ class DRR2Xray(AdversarialModel):
         def judge(images):
             return self.discriminator(self.augment(images, "real"))
 
-        settings = self.loss_settings
         with tf.GradientTape() as tape:
-            real_logits, fake_logits = judge(real), self.discriminator(self.augment(xray, "fake"))
-            num_patches = math.prod(real_logits.shape[1:])
-            loss = tf.reduce_mean(
-                losses.discriminator_adversarial(
-                    real_logits, fake_logits, form=settings.adversarial_form
-                )
-            )
-            # Patches that share no pixel are then penalised as so many pictures.
-            r1 = lazy_r1(
-                lambda images: tf.reduce_sum(judge(images), axis=(1, 2)) / num_patches**0.5,
-                real,
-                self.d_optimizer.iterations,
-                settings.r1_interval,
-            )
-            total = (loss + settings.r1_gamma / 2 * r1) / num_replicas()
+            fake_logits = self.discriminator(self.augment(xray, "fake"))
+            loss, r1, real_logits = self.discriminator_loss(judge, real, fake_logits)
+            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
         return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
 
     def learn(self, views):
