@@ -22,7 +22,8 @@ NETWORKS = {
     "batch normalisation": {"normalization": "batch"},
     "shared style": {"style": "shared"},
     "no distances": {"pose_distances": False},
-    "no curve and no noise": {"curve_knots": 0, "noise": False},
+    "no curve, edges and noise": {"curve_knots": 0, "edge_bands": 0, "noise": False},
+    "whole pictures": {"patch_halvings": 0},
 }
 
 
