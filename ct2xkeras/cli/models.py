@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.named_sources import named
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.cli.synthesize import ALL_STYLES
 from ct2xkeras.quiet import quiet_tensorflow
@@ -73,30 +74,28 @@ def pack(run, folder, styles, draws, licence, data, checkpoint, quantize):
 
     opened = RunFolder(run)
     recipe = opened.load_recipe()
-    named = _named_styles(styles)
+    looks = _named_styles(styles)
 
     quiet_tensorflow()
     from ct2xkeras.pretrained.folder import ModelFolder
     from ct2xkeras.pretrained.packing import Packing, pack
 
-    path = pack(opened, recipe, folder, Packing(named, draws, licence, data, checkpoint, quantize))
+    path = pack(opened, recipe, folder, Packing(looks, draws, licence, data, checkpoint, quantize))
     num_bytes = ModelFolder(path).num_bytes
     console.print(f"Packed {run} as {path}, {num_bytes / 1e6:.1f} MB", markup=False)
-    print_json({"run": run, "path": path, "num_bytes": num_bytes, "styles": list(named)})
+    print_json({"run": run, "path": path, "num_bytes": num_bytes, "styles": list(looks)})
 
 
 def _named_styles(texts):
     """{name: file} of `NAME=FILE`, or of a file, which gives its own name."""
-    named = {}
+    found = {}
     for text in texts:
-        name, given, file = text.partition("=")
-        if not given or Path(text).exists():
-            name, file = Path(text).stem, text
-        if problem := _problem_of_name(name, named):
+        name, file = named(text, Path(text).stem)
+        if problem := _problem_of_name(name, found):
             mend = "Choose another: --style NAME=FILE."
             raise ValueError(f"--style {text}: the name {name!r} {problem}. {mend}")
-        named[name] = file
-    return named
+        found[name] = file
+    return found
 
 
 def _problem_of_name(name, others):
