@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from ct2xkeras.models import PRESETS, Discriminator
 from ct2xkeras.models.adversarial_model import _of_pictures
@@ -33,11 +32,6 @@ def test_whole_pictures_have_one_logit_that_sees_all(rng):
         changed[(0, *corner)] += 1
         moved = np.abs(discriminator(changed) - before)
         assert moved[0] > 1e-6 > moved[1]
-
-
-def test_more_halvings_than_channels_are_refused():
-    with pytest.raises(ValueError, match=r"patch_halvings.* as many as discriminator"):
-        replace(SMALL, patch_halvings=4)
 
 
 def test_patches_count_as_so_many_pictures():
