@@ -40,8 +40,8 @@ class EdgeEnhancement(keras.layers.Layer):
 
     def call(self, images, style_code):
         gains = RATE * self.gains(style_code)[:, None, None, :]
-        details = gains * detail_bands(images, self.num_bands)
-        return images + ops.sum(details, axis=-1, keepdims=True)
+        bands = ops.cast(detail_bands(images, self.num_bands), images.dtype)
+        return images + ops.sum(gains * bands, axis=-1, keepdims=True)
 
     def compute_output_shape(self, images_shape, style_code_shape):
         return images_shape

@@ -26,13 +26,13 @@ def detail_bands(images, num_bands):
             deviations).
 
     Returns:
-        (batch, height, width, num_bands).
+        (batch, height, width, num_bands), float32.
     """
     height, width = images.shape[1:3]
-    copies = [images[..., 0]]
+    copies = [ops.cast(images[..., 0], "float32")]
     for band in range(num_bands):
         down, along = blur_matrix(height, 2.0**band), blur_matrix(width, 2.0**band)
-        copies.append(ops.matmul(ops.matmul(down, images[..., 0]), along.T))
+        copies.append(ops.matmul(ops.matmul(down, copies[0]), along.T))
     finer, coarser = ops.stack(copies[:-1], axis=-1), ops.stack(copies[1:], axis=-1)
     return finer - coarser
 

@@ -11,7 +11,7 @@ from ct2xkeras.geometry import CArmPose, Detector, pose_vector
 BATCH = 3
 
 # Public functions that are no loss or metric by themselves but parts or readings of one.
-LOSS_HELPERS = {"chance_level", "tone_curve"}
+LOSS_HELPERS = {"chance_level", "detail_bands", "detail_contrast", "tone_curve"}
 METRIC_HELPERS = {"bone_points", "check_pictures", "metric_spec", "pixel_features"}
 
 rng = np.random.default_rng(0)
@@ -41,6 +41,7 @@ def perceptual_distance_of_two_layers(*maps):
 LOSSES = {
     "absolute_difference": (losses.absolute_difference, [pictures(), pictures()], [MASK]),
     "content_distance": (losses.content_distance, [pictures(2), pictures(2)], []),
+    "detail_distance": (losses.detail_distance, [pictures(), pictures()], []),
     "discriminator_adversarial": (losses.discriminator_adversarial, [logits(), logits()], []),
     "generator_adversarial": (losses.generator_adversarial, [logits()], []),
     "gradient_correlation": (losses.gradient_correlation, [pictures(), pictures()], [MASK]),

@@ -54,7 +54,9 @@ def test_an_unknown_batch_size_changes_nothing(name):
     loss, arguments, further = LOSSES[name]
     arrays = [*arguments, *further]
     graph = tf.function(loss, input_signature=[unknown_batch(array) for array in arrays])
-    np.testing.assert_allclose(graph(*arrays), loss(*map(tf.constant, arrays)), rtol=1e-5)
+    eager = loss(*map(tf.constant, arrays))
+    # A cross-entropy near 0 has the rounding of its logits, which are near 10.
+    np.testing.assert_allclose(graph(*arrays), eager, rtol=1e-5, atol=2e-6)
     assert graph(*(array[:1] if array.shape else array for array in arrays)).shape == 1
 
 

@@ -104,7 +104,7 @@ def test_any_image_size_divisible_by_32_is_taken(make_batch, first_views):
     model.build()
     inputs = first_views(make_batch(model.architecture))
     assert model(inputs).shape == (2, 96, 96, 1)
-    assert model.discriminator(inputs["style_image"]).shape == (2,)
+    assert model.discriminator(inputs["style_image"]).shape == (2, 12, 12)
 
 
 def test_a_picture_depends_on_its_own_volume_only(trained, batch, first_views):

@@ -66,7 +66,7 @@ def test_output_shapes_are_those_of_the_layers(tiny):
     assert outputs["ct_encoder/block_0"] == ((4, 4, 4, 8),)
     assert outputs["pose_attention"] == ((8, 8, 8), (16, 16, 8), (32, 32, 4))
     assert outputs["generator/first_1"] == ((16, 16, 12),)
-    assert outputs["discriminator"] == ((),)
+    assert outputs["discriminator"] == ((4, 4),)
 
 
 def test_memory_is_weights_two_slots_of_adam_and_the_averaged_copy(tiny, model):

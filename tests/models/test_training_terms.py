@@ -27,11 +27,11 @@ def test_a_term_whose_weight_rises_later_is_computed_from_the_start():
 
 
 def test_equal_pictures_cost_nothing(rng):
-    """DRR^ that is the DRR, X^ with the DRR's edges and the reference's grey values."""
+    """DRR^ that is the DRR, X^ with the DRR's edges and the reference's greys and detail."""
     drr = tf.constant(rng.uniform(-1, 1, (2, 32, 32, 1)).astype("float32"))
     views = {"drr": drr, "coverage": tf.ones_like(drr), "style_image": drr}
     terms = picture_terms(LossSettings(), views, {"drr": drr, "xray": drr})
-    assert set(terms) == {"drr_l1", "drr_ms_ssim", "structure", "tone"}
+    assert set(terms) == {"drr_l1", "drr_ms_ssim", "structure", "tone", "detail"}
     for name, value in terms.items():
         assert value.shape == (2,), name
         np.testing.assert_allclose(value, 0, atol=1e-4, err_msg=name)
