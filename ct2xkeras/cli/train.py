@@ -10,7 +10,8 @@ from ct2xkeras.quiet import quiet_tensorflow
 
 
 @click.command("train")
-@click.argument("recipe", type=click.Path(path_type=Path))
+@click.argument("recipe", type=click.Path(path_type=Path), required=False)
+@click.option("--recipe", "packaged", metavar="NAME", help="Instead of RECIPE: one by its name.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder; default runs/NAME.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a field.")
 @click.option(
@@ -19,11 +20,12 @@ from ct2xkeras.quiet import quiet_tensorflow
     help="Go on with a run that is there (the default), or refuse to touch it.",
 )
 @click.option("--profile", is_flag=True, help="TensorBoard profile of steps 10 to 20.")
-def command(recipe, out, overrides, resume, profile):
+def command(recipe, packaged, out, overrides, resume, profile):
     """Train a model from RECIPE into a run folder, or go on with the run that is there.
 
     \b
     ct2xkeras train recipes/quickstart.yaml
+    ct2xkeras train --recipe quickstart
     ct2xkeras train recipes/chest64.yaml --set data.ct=['cts/*.nii.gz'] --out runs/mine
 
     Ctrl-C and SIGTERM save a checkpoint; the same command goes on from it.
@@ -31,7 +33,9 @@ def command(recipe, out, overrides, resume, profile):
     from ct2xkeras.recipe import load_recipe
     from ct2xkeras.training.run_folder import RunError, RunFolder, check_same_recipe
 
-    loaded = load_recipe(recipe, overrides)
+    if (recipe is None) == (packaged is None):
+        raise click.UsageError("give one recipe: RECIPE, or --recipe NAME.")
+    loaded = load_recipe(recipe or packaged, overrides)
     run = RunFolder(out or Path("runs") / loaded.name)
     if run.exists and not resume:
         raise RunError(f"{run.path}: is there already. Choose another folder with --out.")

@@ -99,12 +99,13 @@ def bad_inputs(tmp_path, ct):
         "unknown key": (("train", recipe, *out), "trainig"),
         "missing CT": (("train", files, *out), "none/*.nii.gz"),
         "missing recipe": (("train", tmp_path / "no.yaml", *out), "no.yaml"),
+        "misspelt name": (("train", "--recipe", "quickstar", *out), "did you mean quickstart"),
         "not a run": (("evaluate", tmp_path), str(tmp_path)),
         "export of nothing": (("export", tmp_path, tmp_path / "sm"), str(tmp_path)),
     }
 
 
-@pytest.mark.parametrize("index", range(11))
+@pytest.mark.parametrize("index", range(12))
 def test_bad_input_ends_with_one_line_status_2_and_nothing_written(index, ct, tmp_path, capsys):
     arguments, named = list(bad_inputs(tmp_path, ct).values())[index]
     status, _, err = run(capsys, *arguments)
@@ -113,3 +114,16 @@ def test_bad_input_ends_with_one_line_status_2_and_nothing_written(index, ct, tm
     assert err.count("\n") == 1
     assert named in err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_packaged_recipe_is_trained_by_its_name(tmp_path, capsys):
+    (tmp_path / "recipe.yaml").write_text("")  # a run that is there: nothing is trained
+    for recipe in (("quickstart",), ("--recipe", "quickstart")):
+        status, _, err = run(capsys, "train", *recipe, "--out", tmp_path, "--no-resume")
+        assert (status, "is there already" in err) == (2, True)
+
+
+@pytest.mark.parametrize("recipe", [(), ("quickstart", "--recipe", "quickstart")])
+def test_training_takes_one_recipe(recipe, capsys):
+    status, _, err = run(capsys, "train", *recipe)
+    assert (status, "give one recipe" in err) == (2, True)
