@@ -17,7 +17,7 @@ LEAST = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(1600)
 def test_many_steps_need_what_200_do(tmp_path):
     run = tmp_path / "run"

@@ -58,7 +58,7 @@ def assert_same_training(found, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("replicas", [2, pytest.param(4, marks=pytest.mark.long)])
+@pytest.mark.parametrize("replicas", [2, 4])
 def test_replicas_on_parts_of_the_cpu_train_as_one(one, replicas, tmp_path):
     finish([start(f"mirrored:{replicas}", tmp_path / "out.npz")])
     assert_same_training(np.load(tmp_path / "out.npz"), one)
