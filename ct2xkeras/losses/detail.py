@@ -1,5 +1,7 @@
 """Detail: an X-ray is as sharp as its style reference, at every scale."""
 
+from functools import cache
+
 import numpy as np
 from keras import ops
 from scipy.ndimage import gaussian_filter1d
@@ -8,6 +10,7 @@ NUM_BANDS = 3
 LEAST = 0.005  # contrast, as a standard deviation in [-1, 1], below which all count the same
 
 
+@cache
 def blur_matrix(length, deviation):
     """(length, length) matrix that blurs columns with a Gaussian, edges repeated.
 

@@ -18,8 +18,8 @@ class Generator(keras.layers.Layer):
     """Modulated-convolution synthesis (StyleGAN2 family) from a view's content.
 
     The picture is the DRR through the style's characteristic curve plus a residual of the
-    convolutions. The output is linear and starts as the DRR plus a small residual. A `tanh` lost to
-    the discriminator within 100 steps and never came back.
+    convolutions, its edges enhanced as the style asks. The output is linear and starts as the DRR
+    plus a small residual. A `tanh` lost to the discriminator within 100 steps and never came back.
 
     Args:
         architecture: an `Architecture`, its fields, or the name of a preset.

@@ -85,6 +85,8 @@ def _training_command(recipe, images):
         if patterns:
             shown = ", ".join(f"'{'/'.join(Path(pattern).parts[-2:])}'" for pattern in patterns)
             parts.append(f'--set "data.{name}=[{shown}]"')
+    if recipe.data.val_file:
+        parts.append(f"--set data.val_file={Path(recipe.data.val_file).name}")
     if images is not None:
         parts.append(f"--set training.images={images}")
     return " \\\n    ".join(parts)
