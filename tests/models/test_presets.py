@@ -15,7 +15,7 @@ def test_the_defaults_of_an_architecture_are_small64():
 
 def test_presets_are_listed_from_small_to_large():
     sizes = [preset.image_size for preset in PRESETS.values()]
-    assert sizes == sorted(set(sizes))
+    assert sizes == sorted(sizes)
     voxels = [preset.volume_size for preset in PRESETS.values()]
     assert voxels == sorted(voxels)
 

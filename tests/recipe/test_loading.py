@@ -73,8 +73,8 @@ def test_the_resolved_recipe_reads_back_equal(write):
         ),
         (
             MINIMAL + "model: {preset: smal64}\n",
-            "3:9: model.preset: should be 'tiny', 'small64', 'base128', 'paper256' or 'large512', "
-            "found 'smal64' (did you mean small64?).",
+            "3:9: model.preset: should be 'tiny', 'small64', 'small128', 'base128', 'paper256' or "
+            "'large512', found 'smal64' (did you mean small64?).",
         ),
         (
             MINIMAL + "model: {method: eg3}\n",
