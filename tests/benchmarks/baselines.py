@@ -21,10 +21,11 @@ from model_case import make_batch
 from rich.console import Console
 from rich.table import Table
 
-PRESETS = {32: "tiny", 64: "small64", 128: "base128", 256: "base128"}  # by image size
+#: By image size; the first that a method has.
+PRESETS = {32: ("tiny",), 64: ("small64",), 128: ("base128",), 256: ("paper256", "base128")}
 CONTENDERS = {  # name: method, fields of its architecture, and its preset where not of PRESETS
     "ct2x-gan": ("ct2x-gan", {}, None),
-    "pi-gan": ("pi-gan", {}, None),
+    "pi-gan": ("pi-gan", {"stages": lambda side: (side,), "stage_images": (1,)}, None),
     "pi-gan published": ("pi-gan", {"stages": lambda side: (side,)}, "celeba64"),
     "eg3d": ("eg3d", {}, None),
     "eg3d published": ("eg3d", {"enlarged_from": lambda side: side // 2}, "ffhq512"),
@@ -57,7 +58,8 @@ def method_of(name, side):
 
     method, changes, preset = CONTENDERS[name]
     changes = {key: value(side) if callable(value) else value for key, value in changes.items()}
-    return METHODS[method], preset or PRESETS[side], changes
+    own = (preset for preset in PRESETS[side] if preset in METHODS[method].presets())
+    return METHODS[method], preset or next(own), changes
 
 
 def table(title, columns, rows):
