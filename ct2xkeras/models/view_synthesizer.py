@@ -125,9 +125,11 @@ class ViewSynthesizer(keras.Model):
         Returns:
             X-ray, DRR and coverage, (views, height, width, 1) each.
         """
-        drr, coverage = self.project(volume, spacing, poses, volume_index)
+        volume_index = ops.convert_to_tensor(volume_index, "int32")
         if seeds is None:
             seeds = ops.zeros_like(volume_index)
+        seeds = ops.convert_to_tensor(seeds, "int32")
+        drr, coverage = self.project(volume, spacing, poses, volume_index)
         scene = (content_code, volume, spacing, poses, style_code, volume_index, seeds)
         return self.draw(*scene, drr, coverage), drr, coverage
 

@@ -64,6 +64,28 @@ def test_a_drr_is_made_as_getting_started_says(tmp_path, monkeypatch):
     assert float(np.max(names["picture"])) > 0
 
 
+def test_one_ct_is_drawn_in_many_styles_as_the_models_page_says(rng):
+    import numpy as np
+
+    from ct2xkeras.geometry import CArmPose, Detector, pose_vector
+    from ct2xkeras.models import CT2XGAN, interpolate_styles
+
+    model = CT2XGAN.from_preset("tiny")
+    pose = pose_vector(CArmPose(0, 0), Detector(32, 32, (12.0, 12.0)))
+    names = {
+        "model": model,
+        "interpolate_styles": interpolate_styles,
+        "volume": rng.uniform(-1000, 500, (1, 16, 16, 16, 1)).astype(np.float32),
+        "spacing": np.full((1, 3), 20, np.float32),
+        "radiographs": rng.uniform(-1, 1, (2, 32, 32, 1)).astype(np.float32),
+        "poses": np.stack([pose] * 8),
+    }
+    training, drawing = blocks((DOCS / "model.md").read_text(), "python")
+    assert "CT2XGAN.from_preset(" in training
+    exec(drawing, names)
+    assert names["xrays"].shape == (8, 32, 32, 1)
+
+
 @pytest.mark.slow
 def test_the_site_builds_without_a_warning(tmp_path):
     pytest.importorskip("mkdocs", reason="the extra [docs] is not installed")
