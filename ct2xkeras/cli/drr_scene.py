@@ -9,6 +9,7 @@ from ct2xkeras.cli.writing import write_picture
 from ct2xkeras.data import Volume, read_volume
 from ct2xkeras.files import replacing, write_text
 from ct2xkeras.pictures import to_uint16
+from ct2xkeras.quiet import quiet_tensorflow
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def parse_physics(text):
     """`RadiographSettings` of `kvp=80,photons=1e5`; None of None."""
     if text is None:
         return None
+    quiet_tensorflow()
     from ct2xkeras.projection.physics import RadiographSettings
 
     values = {}

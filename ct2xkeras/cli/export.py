@@ -27,8 +27,7 @@ def command(run, destination, version, checkpoint, quantize):
     ct2xkeras export runs/quickstart SavedModels/quickstart
     ct2xkeras export runs/quickstart quickstart.keras
     """
-    from ct2xkeras.data.dataset.spec import build_prior
-    from ct2xkeras.recipe import build_dataset_spec
+    from ct2xkeras.recipe import build_pose_prior
     from ct2xkeras.training.run_folder import RunFolder
 
     as_keras = destination.suffix == ".keras"
@@ -50,7 +49,7 @@ def command(run, destination, version, checkpoint, quantize):
     else:
         crop = sum(recipe.data.crop) / 2
         provenance = run_provenance(folder, recipe, checkpoint)
-        camera = UsualCamera.of_prior(build_prior(build_dataset_spec(recipe)))
+        camera = UsualCamera.of_prior(build_pose_prior(recipe))
         path = export(networks, destination, version, crop, quantize, provenance, camera)
         if not (path / WARM_UP_FILE).exists():
             console.print(

@@ -9,7 +9,8 @@ from ct2xkeras.geometry.views import NAMED_VIEWS
 from ct2xkeras.methods import DEFAULT_METHOD, METHODS
 from ct2xkeras.metrics.extractors.registry import extractor_names
 from ct2xkeras.metrics.extractors.weight_store import describe_weights
-from ct2xkeras.recipe.packaged import packaged_folder, packaged_names
+from ct2xkeras.recipe.loading import load_recipe
+from ct2xkeras.recipe.packaged import packaged_file, packaged_names
 from ct2xkeras.version import __version__
 
 
@@ -18,7 +19,7 @@ def registries():
     return {
         "ct2xkeras": __version__,
         "methods": {name: _method(name, method) for name, method in METHODS.items()},
-        "recipes": {name: str(packaged_folder() / f"{name}.yaml") for name in packaged_names()},
+        "recipes": {name: _recipe(packaged_file(name)) for name in packaged_names()},
         "views": {
             name: {"primary_angle": primary, "secondary_angle": secondary}
             for name, (primary, secondary) in NAMED_VIEWS.items()
@@ -26,6 +27,10 @@ def registries():
         "metrics": {name: _metric(name, metric) for name, metric in METRICS.items()},
         "extractors": _extractors(),
     }
+
+
+def _recipe(path):
+    return {"says": load_recipe(path).description, "file": str(path)}
 
 
 def _method(name, method):

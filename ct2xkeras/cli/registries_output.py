@@ -16,7 +16,9 @@ def print_registries(found):
         ("method", "what it is", "presets"),
         ((name, m["says"], ", ".join(m["presets"])) for name, m in found["methods"].items()),
     )
-    _print_table(("recipe", "file"), found["recipes"].items())
+    _print_table(
+        ("recipe", "what it trains"), ((name, r["says"]) for name, r in found["recipes"].items())
+    )
     _print_table(
         ("view", "primary/secondary angle, degrees"),
         (

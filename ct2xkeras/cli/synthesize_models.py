@@ -28,14 +28,13 @@ class TrainedRun(LocalModel):
     """The averaged networks of a run's folder."""
 
     def __init__(self, path):
-        from ct2xkeras.data.dataset.spec import build_prior
-        from ct2xkeras.recipe import build_architecture, build_dataset_spec
+        from ct2xkeras.recipe import build_architecture, build_pose_prior
         from ct2xkeras.training.run_folder import RunFolder
 
         self.folder = RunFolder(path)
         self.recipe = self.folder.load_recipe()
         architecture = build_architecture(self.recipe)
-        prior = build_prior(build_dataset_spec(self.recipe))
+        prior = build_pose_prior(self.recipe)
         super().__init__(
             (architecture.image_size,) * 2,
             architecture.volume_size,

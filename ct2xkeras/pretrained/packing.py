@@ -134,12 +134,11 @@ def _codes(networks, looks):
 
 
 def _settings(networks, recipe, packing, domain):
-    from ct2xkeras.data.dataset.spec import build_prior
-    from ct2xkeras.recipe import build_dataset_spec
+    from ct2xkeras.recipe import build_pose_prior
     from ct2xkeras.serving.usual_camera import UsualCamera
 
     architecture = networks.architecture
-    camera = asdict(UsualCamera.of_prior(build_prior(build_dataset_spec(recipe))))
+    camera = asdict(UsualCamera.of_prior(build_pose_prior(recipe)))
     # CTs may have covered less than the recipe asked for; a view by default must be in the domain.
     camera["footprint"] = min(camera["footprint"], domain.view["footprint"][1])
     return Settings(

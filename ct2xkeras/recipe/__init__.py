@@ -5,6 +5,7 @@ from ct2xkeras.recipe.building import (
     build_augmentation,
     build_dataset_spec,
     build_model,
+    build_pose_prior,
 )
 from ct2xkeras.recipe.checking import check_recipe
 from ct2xkeras.recipe.differences import recipe_differences
@@ -19,6 +20,7 @@ __all__ = [
     "build_augmentation",
     "build_dataset_spec",
     "build_model",
+    "build_pose_prior",
     "check_recipe",
     "load_recipe",
     "load_with_origins",

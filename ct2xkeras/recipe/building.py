@@ -55,6 +55,13 @@ def _names_in(val_file):
         raise RecipeError(f"data.val_file: {error}") from None
 
 
+def build_pose_prior(recipe):
+    """The `PosePrior` of a recipe; asks for none of the files that it names."""
+    from ct2xkeras.data.dataset.spec import build_prior
+
+    return build_prior(dict(recipe.data.pose_prior))
+
+
 def build_augmentation(recipe):
     """The `Augmentation` of a recipe."""
     from ct2xkeras.data import Augmentation

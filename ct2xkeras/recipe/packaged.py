@@ -34,7 +34,7 @@ def find_recipe(path) -> Path:
         RecipeError: there is neither, but a packaged recipe of nearly that name.
     """
     path = Path(path)
-    if path.exists():
+    if path.is_file():  # a folder of that name, such as a data set, is none
         return path
     if packaged_file(path).is_file():
         return packaged_file(path)

@@ -2,6 +2,7 @@ import functools
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,8 @@ def test_names_come_from_the_tables_that_the_code_uses(capsys):
     assert all(metric["says"] for metric in found["metrics"].values())
     assert list(found["extractors"]) == extractor_names()
     assert found["recipes"].keys() >= {"quickstart", "ablations/no_structure"}
+    assert all(recipe["says"] for recipe in found["recipes"].values())
+    assert Path(found["recipes"]["quickstart"]["file"]).is_file()
     _, out, _ = info(capsys)
     kinds = (kind for kind in found.values() if isinstance(kind, dict))
     assert all(name in out for kind in kinds for name in kind)

@@ -28,3 +28,9 @@ def test_nearly_a_name_is_told_the_right_one(wrong, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RecipeError, match=r"did you mean (quickstart|chest64), which comes"):
         find_recipe(wrong)
+
+
+def test_a_folder_of_a_recipes_name_does_not_hide_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "chest64").mkdir()
+    assert find_recipe("chest64") == packaged_folder() / "chest64.yaml"

@@ -85,7 +85,7 @@ class PlannedBuild:
     """
 
     def __init__(self, spec: DatasetSpec, out):
-        build_prior(spec)  # a wrong field should stop the build before it starts
+        build_prior(spec.pose_prior)  # a wrong field should stop the build before it starts
         self.spec, self.staging = spec, Staging(out)
         self.plan = plan_dataset(spec)
         self.groups = plan_groups(self.plan, spec)

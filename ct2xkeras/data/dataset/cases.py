@@ -142,7 +142,7 @@ def _phantom_on_grid(seed, size, body_only) -> tuple[Volume, ModelVolume]:
 
 def _poses(source, grid, spec, number, purpose) -> np.ndarray:
     """Pose vectors (number, 12) about the grid's middle, every ray inside the CT."""
-    prior = build_prior(spec)
+    prior = build_prior(spec.pose_prior)
     seed = derived_seed(spec.seed, purpose, source.name)
     try:
         return prior.sample(seed, number, grid.extent, spec.image_size)

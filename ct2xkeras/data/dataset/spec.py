@@ -93,11 +93,11 @@ class DatasetSpec:
         return digest_of(self.settings())
 
 
-def build_prior(spec: DatasetSpec):
-    """The `PosePrior` of a spec; lists, as YAML has them, become tuples."""
+def build_prior(pose_prior):
+    """The `PosePrior` of a spec's `pose_prior`; lists, as YAML has them, become tuples."""
     from ct2xkeras.geometry import PosePrior
 
-    fields = spec.pose_prior.items()
+    fields = pose_prior.items()
     try:
         return PosePrior(**{k: tuple(v) if isinstance(v, list) else v for k, v in fields})
     except TypeError as error:
