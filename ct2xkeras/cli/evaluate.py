@@ -1,11 +1,11 @@
 """`ct2xkeras evaluate`."""
 
-import json
 from pathlib import Path
 
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.output import print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 #: Options that say what belongs to the pictures of a folder.
@@ -44,8 +44,7 @@ FOLDER_ONLY = ("drr", "coverage", "truth", "size")
 )
 @click.option("--save", metavar="FOLDER", help="Write the pictures and DRRs, for other methods.")
 @click.option("--out", type=click.Path(path_type=Path), help="Append the numbers to this file.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def command(source, metrics, checkpoint, out, as_json, **options):
+def command(source, metrics, checkpoint, out, **options):
     """Measure pictures: those of a run folder or a SavedModel on held-out cases, or a folder's.
 
     \b
@@ -68,10 +67,8 @@ def command(source, metrics, checkpoint, out, as_json, **options):
     evaluation, file = _evaluated(source, tuple(metrics), checkpoint, options)
     if destination := out or file:
         record_evaluation(destination, evaluation)
-    if as_json:
-        print(json.dumps(evaluation.record()))
-    else:
-        evaluate_output.print_evaluation(evaluation, destination)
+    evaluate_output.print_evaluation(evaluation, destination)
+    print_json(evaluation.record())
 
 
 def _evaluated(source, metrics, checkpoint, options):
