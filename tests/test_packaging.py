@@ -133,7 +133,8 @@ def test_an_installed_wheel_knows_its_recipes_away_from_the_checkout(built, tmp_
         return done.stdout
 
     recipes = json.loads(ct2xkeras("info", "--json"))["recipes"]
-    assert recipes["quickstart"] == str(site / "ct2xkeras" / "recipes" / "quickstart.yaml")
+    packaged = site / "ct2xkeras" / "recipes" / "quickstart.yaml"
+    assert recipes["quickstart"]["file"] == str(packaged)
     assert "name: quickstart" in ct2xkeras("recipe", "show", "quickstart")
     ct2xkeras("recipe", "validate", *recipes)
     assert list(json.loads(ct2xkeras("models", "--json"))) == ["chest"]
