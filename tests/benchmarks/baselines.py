@@ -119,9 +119,10 @@ def tasks_of(networks, views):
         return networks.render(code, given.volume, given.spacing, poses, styles, index)[0]
 
     def series(count):
-        parts = (given.poses[i : i + VIEWS_A_CALL] for i in range(0, count, VIEWS_A_CALL))
-        for poses in parts:
-            draw(code, tf.constant(poses)).numpy()
+        poses = given.poses[:count]
+        parts = (poses[i : i + VIEWS_A_CALL] for i in range(0, count, VIEWS_A_CALL))
+        for part in parts:
+            draw(code, tf.constant(part)).numpy()
 
     return {
         "encode": lambda: [part.numpy() for part in encode(given.volume, given.spacing)],
