@@ -3,15 +3,12 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from pages import DOCS, PAGES, ROOT, blocks
 
 from ct2xkeras.cli.main import COMMANDS
 
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
 SOURCE = "\n".join(path.read_text() for path in (ROOT / "ct2xkeras").rglob("*.py"))
 
 
@@ -31,19 +28,14 @@ def test_errors_that_are_explained_are_errors_that_are_raised():
     assert [text for text in quoted if text not in source] == []
 
 
-def blocks(text, language):
-    """Code of that language on a page."""
-    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_verbs_files_and_python_of_a_page_are_there(page):
     text = page.read_text()
-    verbs = re.findall(r"ct2xkeras ([a-z]+) ", "".join(blocks(text, "bash")))
+    verbs = re.findall(r"ct2xkeras ([a-z]+) ", "".join(blocks(page, "bash")))
     assert set(verbs) <= set(COMMANDS)
     named = re.findall(r"`((?:docs|notebooks|recipes|tests)/[\w/-]+\.\w+)`", text)
     assert [name for name in named if not (ROOT / name).exists()] == []
-    for block in blocks(text, "python"):
+    for block in blocks(page, "python"):
         compile(block, f"{page.name}, Python", "exec")
 
 
@@ -57,7 +49,7 @@ def test_a_drr_is_made_as_getting_started_says(tmp_path, monkeypatch):
     affine[:3, 3] = -138
     nib.save(nib.Nifti1Image(hu, affine), tmp_path / "ct.nii.gz")
     monkeypatch.chdir(tmp_path)
-    (block,) = blocks((DOCS / "getting-started.md").read_text(), "python")
+    (block,) = blocks(DOCS / "getting-started.md", "python")
     names = {}
     exec(block, names)
     assert names["picture"].shape == (1, 256, 256, 1)
@@ -80,7 +72,7 @@ def test_one_ct_is_drawn_in_many_styles_as_the_models_page_says(rng):
         "radiographs": rng.uniform(-1, 1, (2, 32, 32, 1)).astype(np.float32),
         "poses": np.stack([pose] * 8),
     }
-    training, drawing = blocks((DOCS / "model.md").read_text(), "python")
+    training, drawing = blocks(DOCS / "model.md", "python")
     assert "CT2XGAN.from_preset(" in training
     exec(drawing, names)
     assert names["xrays"].shape == (8, 32, 32, 1)

@@ -5,25 +5,22 @@ import json
 import re
 import shlex
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
+from pages import DOCS, PAGES, ROOT, blocks
 
 from ct2xkeras.cli.main import COMMANDS
 from ct2xkeras.cli.shared_options import with_shared_options
 
-ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-
-
-def blocks(path, language):
-    return re.findall(rf"```{language}\n(.*?)```", path.read_text(), re.S)
-
 
 def printed_commands():
     """(page, words after `ct2xkeras`) of all commands in blocks of shell code, and in recipes."""
-    sources = [(page.name, block) for page in PAGES for block in blocks(page, "bash")]
+    sources = [
+        (page.name, block)
+        for page in (ROOT / "README.md", *PAGES)
+        for block in blocks(page, "bash")
+    ]
     for recipe in sorted((ROOT / "recipes").rglob("*.yaml")):
         comments = re.findall(r"^# ?(.*)$", recipe.read_text(), re.M)
         sources.append((recipe.name, "\n".join(line for line in comments if line[:2] == "  ")))
@@ -80,7 +77,7 @@ def cluster(tmp_path):
 
 
 def test_the_slurm_script_tells_each_task_its_place(cluster):
-    (script,) = (b for b in blocks(ROOT / "docs/training.md", "bash") if "#SBATCH" in b)
+    (script,) = (b for b in blocks(DOCS / "training.md", "bash") if "#SBATCH" in b)
     told, arguments = cluster(script, SLURM_JOB_NODELIST="node[1-2]", SLURM_PROCID="1")
     assert told["cluster"] == {"worker": ["node1:23456", "node2:23456"]}
     assert told["task"] == {"type": "worker", "index": 1}
@@ -88,7 +85,7 @@ def test_the_slurm_script_tells_each_task_its_place(cluster):
 
 
 def test_the_kubernetes_job_tells_each_pod_its_place(cluster):
-    (text,) = (b for b in blocks(ROOT / "docs/training.md", "yaml") if "kind: Job" in b)
+    (text,) = (b for b in blocks(DOCS / "training.md", "yaml") if "kind: Job" in b)
     job = yaml.safe_load(text)
     pod = job["spec"]["template"]["spec"]
     (script,) = pod["containers"][0]["args"]
