@@ -56,6 +56,12 @@ def test_every_preset_of_every_method_can_be_stated_and_changed(method):
             TypeAdapter(Model).validate_python(stated | {"architecture": {"image_size": 0}})
 
 
+@pytest.mark.parametrize(("preset", "side"), [("small64", 64), ("small128", 128), ("base128", 128)])
+def test_one_preset_gives_all_methods_pictures_of_one_size_so_that_a_bench_can_set_it(preset, side):
+    sides = {name: method.presets()[preset].image_size for name, method in METHODS.items()}
+    assert sides == dict.fromkeys(METHODS, side)
+
+
 def test_a_recipe_that_extends_another_needs_nothing_else():
     schema = recipe_json_schema()
     assert schema["anyOf"] == [{"required": ["name", "data"]}, {"required": ["extends"]}]

@@ -15,6 +15,12 @@ PRESETS = {
     ),
     # Trains on two CPU cores; its sizes are the defaults of `TranslationArchitecture`.
     "small64": TranslationArchitecture(),
+    # small64 and one finer, narrow resolution.
+    "small128": TranslationArchitecture(
+        image_size=128,
+        filters=(12, 16, 48, 96),
+        discriminator_filters=(16, 32, 64, 128),
+    ),
     "base128": TranslationArchitecture(
         image_size=128,
         volume_size=(128, 128, 128),

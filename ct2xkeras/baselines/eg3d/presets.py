@@ -57,6 +57,8 @@ PRESETS = {
     ),
     # Trains on two CPU cores; its sizes are the defaults of `EG3DArchitecture`.
     "small64": EG3DArchitecture(),
+    # The same field and rays, and pictures twice as large.
+    "small128": EG3DArchitecture(image_size=128, blur_sigma=2.5),
     # For many CPU cores or a small GPU.
     "base128": EG3DArchitecture(
         image_size=128,

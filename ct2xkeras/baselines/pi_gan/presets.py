@@ -25,6 +25,13 @@ PRESETS = {
     ),
     # Trains on two CPU cores; its sizes are the defaults of `PiGANArchitecture`.
     "small64": PiGANArchitecture(),
+    # The same field, seen with one finer resolution at last.
+    "small128": PiGANArchitecture(
+        image_size=128,
+        discriminator_filters=(12, 16, 32, 64, 96, 128),
+        stages=(32, 64, 128),
+        stage_images=(1, 10_000, 40_000),
+    ),
     # For many CPU cores or a small GPU.
     "base128": PiGANArchitecture(
         image_size=128,
