@@ -69,6 +69,21 @@ def make_batch():
 
 
 @pytest.fixture(scope="session")
+def save_phantom():
+    """Writes the CT of a phantom patient, small and coarse, as NIfTI."""
+    import nibabel
+
+    from ct2xkeras.data.phantoms import make_phantom
+
+    def save(path, seed=4, shape=(24, 40, 40), spacing=(16.0, 10.0, 10.0)):
+        volume = make_phantom(seed, shape, spacing)
+        nibabel.save(nibabel.Nifti1Image(volume.hu.transpose(2, 1, 0), volume.affine), path)
+        return path
+
+    return save
+
+
+@pytest.fixture(scope="session")
 def first_views():
     """The first view of each volume of a batch, as `call` and `predict` take them."""
 

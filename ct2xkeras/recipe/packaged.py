@@ -36,8 +36,9 @@ def find_recipe(path) -> Path:
     path = Path(path)
     if path.is_file():  # a folder of that name, such as a data set, is none
         return path
-    if packaged_file(path).is_file():
-        return packaged_file(path)
+    packaged = packaged_file(path)
+    if packaged.is_file():
+        return packaged
     if close := difflib.get_close_matches(path.stem, packaged_names(), n=1):
         meant = f"did you mean {close[0]}, which comes with ct2xkeras?"
         raise RecipeError(f"{path}: there is no such recipe file ({meant}).")

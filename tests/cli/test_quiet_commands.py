@@ -5,8 +5,6 @@ import sys
 
 import pytest
 
-from ct2xkeras.data.phantoms import make_phantom
-
 QUIET = 42  # exit status where TensorFlow is loaded with its logs off
 WATCH = f"""
 import os, sys
@@ -25,13 +23,8 @@ main(sys.argv[1:])
 
 
 @pytest.fixture(scope="module")
-def ct(tmp_path_factory):
-    import nibabel
-
-    volume = make_phantom(4, (24, 40, 40), (16.0, 10.0, 10.0))
-    path = tmp_path_factory.mktemp("quiet") / "ct.nii.gz"
-    nibabel.save(nibabel.Nifti1Image(volume.hu.transpose(2, 1, 0), volume.affine), path)
-    return path
+def ct(save_phantom, tmp_path_factory):
+    return save_phantom(tmp_path_factory.mktemp("quiet") / "ct.nii.gz")
 
 
 @pytest.mark.parametrize(

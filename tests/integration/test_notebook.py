@@ -1,7 +1,6 @@
 """The notebook runs from top to bottom, on a run folder and a CT of one's own."""
 
 import nbformat
-import nibabel as nib
 import pytest
 from nbclient import NotebookClient
 
@@ -35,16 +34,12 @@ def test_no_outputs_are_stored(notebook):
 
 
 @pytest.mark.slow
-def test_it_runs_on_an_own_ct(notebook, project_root, tmp_path, monkeypatch):
-    from ct2xkeras.data.phantoms import make_phantom
-
+def test_it_runs_on_an_own_ct(notebook, save_phantom, project_root, tmp_path, monkeypatch):
     (tmp_path / "recipe.yaml").write_text(RECIPE)
     with pytest.raises(SystemExit) as stop:
         main(["train", str(tmp_path / "recipe.yaml"), "--out", str(tmp_path / "run")])
     assert not stop.value.code
-    phantom = make_phantom(123, shape=(48, 48, 48), spacing=(8.0, 8.0, 8.0))
-    ct = tmp_path / "own.nii.gz"
-    nib.save(nib.Nifti1Image(phantom.hu.transpose(2, 1, 0), phantom.affine), ct)
+    save_phantom(tmp_path / "own.nii.gz")
     for name, value in {"RUN": "run", "CT": "own.nii.gz", "OUT": "out"}.items():
         monkeypatch.setenv(f"CT2XKERAS_{name}", str(tmp_path / value))
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()

@@ -2,7 +2,6 @@
 
 import json
 
-import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
@@ -56,12 +55,8 @@ def test_resume_goes_on_where_it_stopped(run, capsys):
     assert "Trained on 12 images" in capsys.readouterr().out
 
 
-def test_synthesis_of_an_own_ct_in_two_styles(run, tmp_path, capsys):
-    from ct2xkeras.data.phantoms import make_phantom
-
-    phantom = make_phantom(123, shape=(48, 48, 48), spacing=(8.0, 8.0, 8.0))
-    ct = tmp_path / "own.nii.gz"
-    nib.save(nib.Nifti1Image(phantom.hu.transpose(2, 1, 0), phantom.affine), ct)
+def test_synthesis_of_an_own_ct_in_two_styles(run, save_phantom, tmp_path, capsys):
+    ct = save_phantom(tmp_path / "own.nii.gz")
     rng = np.random.default_rng(0)
     styles = []
     for name in ("dark", "bright"):
@@ -79,12 +74,8 @@ def test_synthesis_of_an_own_ct_in_two_styles(run, tmp_path, capsys):
     assert record["pose"]["sdd"] == 1000
 
 
-def test_an_unreadable_style_image_writes_nothing(run, tmp_path, capsys):
-    from ct2xkeras.data.phantoms import make_phantom
-
-    phantom = make_phantom(5, shape=(40, 40, 40), spacing=(9.0, 9.0, 9.0))
-    ct, style = tmp_path / "own.nii.gz", tmp_path / "style.png"
-    nib.save(nib.Nifti1Image(phantom.hu.transpose(2, 1, 0), phantom.affine), ct)
+def test_an_unreadable_style_image_writes_nothing(run, save_phantom, tmp_path, capsys):
+    ct, style = save_phantom(tmp_path / "own.nii.gz"), tmp_path / "style.png"
     style.write_text("not a picture")
     command(
         "synthesize",

@@ -3,12 +3,9 @@
 import io
 import re
 
-import nibabel
 import numpy as np
 import pytest
 from PIL import Image
-
-from ct2xkeras.data.phantoms import make_phantom
 
 pytestmark = pytest.mark.slow
 
@@ -44,12 +41,8 @@ def page(browser, address):
 
 
 @pytest.fixture(scope="module")
-def ct_file(tmp_path_factory):
-    """A small NIfTI."""
-    volume = make_phantom(4, (24, 40, 40), (16.0, 10.0, 10.0))
-    path = tmp_path_factory.mktemp("ct") / "my patient.nii.gz"
-    nibabel.save(nibabel.Nifti1Image(volume.hu.transpose(2, 1, 0), volume.affine), path)
-    return path
+def ct_file(save_phantom, tmp_path_factory):
+    return save_phantom(tmp_path_factory.mktemp("ct") / "my patient.nii.gz")
 
 
 def shown(page, primary, secondary):

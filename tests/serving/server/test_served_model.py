@@ -12,7 +12,6 @@ import shutil
 import time
 from pathlib import Path
 
-import nibabel
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -20,7 +19,6 @@ from PIL import Image
 
 from ct2xkeras.cli.synthesize import command
 from ct2xkeras.data import prepare_radiograph, read_radiograph, read_volume, to_model_volume
-from ct2xkeras.data.phantoms import make_phantom
 from ct2xkeras.serving import Client, ServerError
 
 pytestmark = pytest.mark.slow
@@ -129,11 +127,10 @@ def test_refusals_of_the_graph_reach_the_caller(client, request_parts):
 
 
 def test_synthesize_from_a_server_draws_what_the_networks_draw(
-    server, served_networks, tmp_path, rng
+    server, served_networks, save_phantom, tmp_path, rng
 ):
-    volume = make_phantom(4, (24, 40, 40), (16.0, 10.0, 10.0))
-    ct, style, out = tmp_path / "ct.nii.gz", tmp_path / "style.png", tmp_path / "out"
-    nibabel.save(nibabel.Nifti1Image(volume.hu.transpose(2, 1, 0), volume.affine), ct)
+    ct = save_phantom(tmp_path / "ct.nii.gz")
+    style, out = tmp_path / "style.png", tmp_path / "out"
     Image.fromarray(rng.integers(0, 255, (8, 8)).astype(np.uint8)).resize((80, 80)).save(style)
     options = ["--server", server.rest, "--model", "tiny", "--style", style, "--seed", "2"]
     options += ["--view", "30/10", "--drr", "--truncation", "0.5", "--out", out]
