@@ -1,3 +1,4 @@
+import itertools
 import os
 import shutil
 
@@ -64,6 +65,25 @@ def make_batch():
             "coverage": np.ones((*views, side, side, 1), "float32"),
             "style_image": pictures(),
         }
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def two_replicas():
+    """Makes strategies of two CPU replicas.
+
+    The sums of each have numbers of their own: TensorFlow would take them for those of an earlier
+    strategy in this process, whose sums have other shapes.
+    """
+    import tensorflow as tf
+
+    numbers = itertools.count(1000, 1000)
+
+    def make():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tf.distribute.MirroredStrategy, "_collective_key_base", next(numbers))
+            return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 
     return make
 

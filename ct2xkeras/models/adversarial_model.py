@@ -221,11 +221,14 @@ class AdversarialModel(keras.Model):
         return self.augmentation.apply(images, self.augment_probability, self.key(purpose))
 
     def discriminator_loss(self, judge, real, fake_logits):
-        """Loss (scalar), lazy R1 (scalar) and logits of real pictures.
+        """What a discriminator minimises: its adversarial loss, and R1 where it is the step for it.
 
         Args:
             judge: function of real pictures that gives logits, through the augmentation if any.
             fake_logits: (views,), or maps of them, (views, ...).
+
+        Returns:
+            The loss (scalar), {name: scalar} for the log, and the logits of the real pictures.
         """
         settings = self.loss_settings
         real_logits = judge(real)
@@ -238,13 +241,19 @@ class AdversarialModel(keras.Model):
             self.d_optimizer.iterations,
             settings.r1_interval,
         )
-        return tf.reduce_mean(loss), r1, real_logits
+        logs = {
+            "discriminator": tf.reduce_mean(loss),
+            "r1": r1,
+            "real_score": tf.reduce_mean(real_logits),
+            "fake_score": tf.reduce_mean(fake_logits),
+        }
+        return logs["discriminator"] + settings.r1_gamma / 2 * r1, logs, real_logits
 
     def update(self, optimizer, tape, loss, variables):
         """One optimizer step; see `apply_gradients`.
 
         Args:
-            loss: this replica's share: the mean over its views, divided by `num_replicas()`.
+            loss: the mean over this replica's views, scalar.
 
         Returns:
             Norm of the gradients before clipping, scalar.
@@ -252,26 +261,19 @@ class AdversarialModel(keras.Model):
         gradients = tape.gradient(loss, variables)
         return apply_gradients(optimizer, gradients, variables, self.clip_norm)
 
-    def update_discriminators(self, tape, total, loss, r1, real_logits, fake_logits):
+    def update_discriminators(self, tape, loss, real_logits):
         """One step of all discriminators, and of the augmentation before them.
 
         Args:
-            total: this replica's share of what they minimise, as in `update`.
-            loss, r1: scalars to log.
-            real_logits, fake_logits: (views,), or maps of them, (views, ...).
+            loss: what they minimise together, as in `update`.
+            real_logits: (views,), or maps of them, (views, ...).
 
         Returns:
             {name: scalar} for the log.
         """
-        norm = self.update(self.d_optimizer, tape, total, self.discriminator_variables())
+        norm = self.update(self.d_optimizer, tape, loss, self.discriminator_variables())
         self.adapt_augmentation(tf.reduce_mean(_rows(real_logits), axis=1))
-        return {
-            "discriminator": loss,
-            "r1": r1,
-            "real_score": tf.reduce_mean(real_logits),
-            "fake_score": tf.reduce_mean(fake_logits),
-            "d_gradient_norm": norm,
-        }
+        return {"d_gradient_norm": norm}
 
     def adapt_augmentation(self, real_logits):
         """Adapt the probability of augmentation, where it is adaptive."""

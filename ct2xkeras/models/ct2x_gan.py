@@ -11,7 +11,6 @@ from ct2xkeras.models.adversarial_model import AdversarialModel
 from ct2xkeras.models.discriminator import Discriminator
 from ct2xkeras.models.lazy_penalties import lazy_path_length
 from ct2xkeras.models.random_draws import integers
-from ct2xkeras.models.replicas import num_replicas
 from ct2xkeras.models.synthesizer import XraySynthesizer
 from ct2xkeras.models.training_terms import (
     active_terms,
@@ -171,18 +170,18 @@ class CT2XGAN(AdversarialModel):
     def _train_discriminators(self, views, made):
         with tf.GradientTape() as tape:
             fake_logits = self.discriminator(self.augment(made["xray"], "fake"))
-            loss, r1, real_logits = self.discriminator_loss(
+            loss, logs, real_logits = self.discriminator_loss(
                 lambda images: self.discriminator(self.augment(images, "real")),
                 views["style_image"],
                 fake_logits,
             )
             if self.architecture.drr_discriminator:
-                drr_loss, drr_r1, _ = self.discriminator_loss(
+                drr_loss, drr_logs, _ = self.discriminator_loss(
                     self.drr_discriminator, views["drr"], self.drr_discriminator(made["drr"])
                 )
-                loss, r1 = loss + drr_loss, r1 + drr_r1
-            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
-        return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
+                loss += drr_loss
+                logs |= {name: logs[name] + drr_logs[name] for name in ("discriminator", "r1")}
+        return logs | self.update_discriminators(tape, loss, real_logits)
 
     def learn(self, views):
         with tf.GradientTape() as tape:
@@ -197,8 +196,7 @@ class CT2XGAN(AdversarialModel):
             loss = tf.add_n(
                 [self.loss_settings.weight(name, self.images_seen) * terms[name] for name in terms]
             )
-            scaled = loss / num_replicas()
-        norm = self.update(self.g_optimizer, tape, scaled, self.networks.trainable_variables)
+        norm = self.update(self.g_optimizer, tape, loss, self.networks.trainable_variables)
         self.move_style_mean(made["xray_style"])
         matches = style_matches(read["xray_style"], made["xray_style"])
         logs |= {"g_gradient_norm": norm, "style_retrieval": tf.reduce_mean(matches)}

@@ -36,10 +36,11 @@ def apply_gradients(optimizer, gradients, variables, clip_norm=None):
     """One optimizer step from the gradients of all replicas, clipped as a whole.
 
     Keras clips each replica's own gradients and sums afterwards, so that a limit of 1 lets 2 pass
-    with two replicas. Here they are summed first.
+    with two replicas. Here they are averaged first.
 
     Args:
-        gradients: of this replica's share of the loss; None where a weight has no part in it.
+        gradients: of this replica's loss, the mean over its views, of which each replica has as
+            many; None where a weight has no part in it.
         clip_norm: largest norm of all gradients together; None lets all pass.
 
     Returns:
@@ -49,7 +50,7 @@ def apply_gradients(optimizer, gradients, variables, clip_norm=None):
     acting = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
     gradients, variables = map(list, zip(*acting, strict=True))
     if context.num_replicas_in_sync > 1:
-        gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+        gradients = context.all_reduce(tf.distribute.ReduceOp.MEAN, gradients)
     norm = tf.linalg.global_norm(gradients)
     if clip_norm is not None:
         gradients, _ = tf.clip_by_global_norm(gradients, clip_norm, norm)

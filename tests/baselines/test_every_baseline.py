@@ -142,15 +142,9 @@ def test_networks_are_made_again_from_config_and_weights(name, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def strategy():
-    """Two replicas, the same ones for all methods.
-
-    Their sums have numbers of their own: TensorFlow would take them for those of another file's
-    strategy in this process, whose sums have other shapes.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tf.distribute.MirroredStrategy, "_collective_key_base", 1000)
-        return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+def strategy(two_replicas):
+    """The same one for all methods."""
+    return two_replicas()
 
 
 @pytest.mark.long

@@ -141,9 +141,9 @@ def test_bfloat16_is_near_float32(name):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_two_replicas_see_what_one_device_sees(name):
+def test_two_replicas_see_what_one_device_sees(name, two_replicas):
     layer, outputs = built(name)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     with strategy.scope():
         mirrored = CASES[name].make()
         mirrored(*CASES[name].inputs)

@@ -152,8 +152,8 @@ def test_saving_and_loading_keeps_pictures_and_both_optimizers(
 
 
 @pytest.mark.slow
-def test_two_replicas_stay_equal_and_count_all_images(make_batch):
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+def test_two_replicas_stay_equal_and_count_all_images(make_batch, two_replicas):
+    strategy = two_replicas()
     with strategy.scope():
         model = compiled()
     batch = make_batch(TINY, num_volumes=4)

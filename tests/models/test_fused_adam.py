@@ -40,9 +40,9 @@ def test_it_updates_as_keras_does(rng, monkeypatch, beta_1):
         np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-def test_replicas_update_alike(rng):
+def test_replicas_update_alike(rng, two_replicas):
     gradients = rng.normal(size=(3, 2, 3)).astype("float32")
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     halves = trained(FusedAdam, gradients / 2, strategy)
     for found, expected in zip(halves, trained(FusedAdam, gradients), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-6)

@@ -13,7 +13,6 @@ from ct2xkeras.baselines.drr2xray.patch_discriminator import PatchDiscriminator
 from ct2xkeras.baselines.drr2xray.synthesizer import TranslationSynthesizer
 from ct2xkeras.models.adversarial_model import AdversarialModel
 from ct2xkeras.models.random_draws import uniform
-from ct2xkeras.models.replicas import num_replicas
 
 TERMS = ("contrast", "identity_contrast", "structure")  # with weights in the architecture
 
@@ -110,9 +109,8 @@ class DRR2Xray(AdversarialModel):
 
         with tf.GradientTape() as tape:
             fake_logits = self.discriminator(self.augment(xray, "fake"))
-            loss, r1, real_logits = self.discriminator_loss(judge, real, fake_logits)
-            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
-        return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
+            loss, logs, real_logits = self.discriminator_loss(judge, real, fake_logits)
+        return logs | self.update_discriminators(tape, loss, real_logits)
 
     def learn(self, views):
         drr, real = views["drr"], views["style_image"]
@@ -124,6 +122,5 @@ class DRR2Xray(AdversarialModel):
                 logs = self._train_discriminator(real, made[: tf.shape(drr)[0]])
             terms = self.generator_terms(views, made, shown)
             loss = tf.add_n([getattr(arch, name, 1.0) * terms[name] for name in terms])
-            scaled = loss / num_replicas()
-        norm = self.update(self.g_optimizer, tape, scaled, self.networks.trainable_variables)
+        norm = self.update(self.g_optimizer, tape, loss, self.networks.trainable_variables)
         return {"loss": loss, **terms, **logs, "g_gradient_norm": norm}

@@ -18,7 +18,6 @@ from ct2xkeras.baselines.eg3d.synthesizer import EG3DSynthesizer
 from ct2xkeras.layers import pose_features
 from ct2xkeras.models.adversarial_model import AdversarialModel
 from ct2xkeras.models.random_draws import integers, normal, normal_from, uniform
-from ct2xkeras.models.replicas import num_replicas
 
 MEAN_DECAY = 0.995  # a step, of the mean code
 SWAPS = (1.0, 0.5)  # share of poses that the mapping network sees of another view, first and last
@@ -121,8 +120,7 @@ class EG3D(AdversarialModel):
             adversarial = tf.reduce_mean(losses.generator_adversarial(logits, form=form))
             density = self._density(made["planes"])
             loss = adversarial + self.architecture.density_weight * density
-            scaled = loss / num_replicas()
-        norm = self.update(self.g_optimizer, tape, scaled, self.networks.trainable_variables)
+        norm = self.update(self.g_optimizer, tape, loss, self.networks.trainable_variables)
         self._move_means(made["mapped"], views["pose"])
         logs |= {"adversarial": adversarial, "density": density, "g_gradient_norm": norm}
         return {"loss": loss, **logs}
@@ -135,13 +133,12 @@ class EG3D(AdversarialModel):
         with tf.GradientTape() as tape:
             fake_logits = self._judge_made(views, made, "fake")
             # R1 takes the gradient by both pictures, as if the small one were no part of the other.
-            loss, r1, real_logits = self.discriminator_loss(
+            loss, logs, real_logits = self.discriminator_loss(
                 functools.partial(self._judge_packed, poses=self._real_poses(views)),
                 packed(real, resized(real, arch.neural_size)),
                 fake_logits,
             )
-            total = (loss + self.loss_settings.r1_gamma / 2 * r1) / num_replicas()
-        return self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
+        return logs | self.update_discriminators(tape, loss, real_logits)
 
     def _judge_packed(self, numbers, poses):
         arch = self.architecture

@@ -11,7 +11,6 @@ from ct2xkeras.baselines.pi_gan.synthesizer import PiGANSynthesizer
 from ct2xkeras.baselines.pi_gan.terms import kept_share, mean_of_best, pose_distance
 from ct2xkeras.models.adversarial_model import AdversarialModel
 from ct2xkeras.models.random_draws import normal, uniform
-from ct2xkeras.models.replicas import num_replicas
 
 LATENT_MEAN_SHARE = 0.005  # of a step in the mean of latents
 
@@ -120,8 +119,7 @@ class PiGAN(AdversarialModel):
             adversarial = mean_of_best(values, logits, share)
             pose = tf.reduce_mean(pose_distance(beams, views["pose"]))
             loss = adversarial + arch.pose_weight * pose
-            scaled = loss / num_replicas()
-        norm = self.update(self.g_optimizer, tape, scaled, self.networks.trainable_variables)
+        norm = self.update(self.g_optimizer, tape, loss, self.networks.trainable_variables)
         return {
             "loss": loss,
             "adversarial": adversarial,
@@ -132,16 +130,14 @@ class PiGAN(AdversarialModel):
 
     def _train_discriminator(self, views, made, fade):
         real = shrink(views["style_image"], made.shape[1])
-        settings = self.loss_settings
         with tf.GradientTape() as tape:
             fake_logits, beams = self.discriminator(self.augment(made, "fake"), fade)
-            loss, r1, real_logits = self.discriminator_loss(
+            loss, logs, real_logits = self.discriminator_loss(
                 lambda images: self.discriminator(self.augment(images, "real"), fade)[0],
                 real,
                 fake_logits,
             )
             pose = tf.reduce_mean(pose_distance(beams, views["pose"]))
-            total = loss + settings.r1_gamma / 2 * r1 + self.architecture.pose_weight * pose
-            total = total / num_replicas()
-        logs = self.update_discriminators(tape, total, loss, r1, real_logits, fake_logits)
+            loss += self.architecture.pose_weight * pose
+        logs |= self.update_discriminators(tape, loss, real_logits)
         return {"discriminator_pose": pose, **logs}
