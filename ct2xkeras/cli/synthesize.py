@@ -77,7 +77,7 @@ def command(
     only the DRR is written, and the status is 1.
     """
     from ct2xkeras.cli.synthesize_models import ServedModel, local_model
-    from ct2xkeras.cli.synthesize_output import PictureFolder, tell_reasons
+    from ct2xkeras.cli.synthesize_output import PictureFolder, tell_aside, tell_reasons
     from ct2xkeras.data import read_volume
     from ct2xkeras.data.dataset.finding import unique_names
 
@@ -89,12 +89,14 @@ def command(
     names = unique_names(styles)
     looks = {name: source.read_look(path) for name, path in zip(names, styles, strict=True)}
     views = usual_views(views, placed.extent, source.size, source.camera, sdd, sod, footprint)
-    unlike = source.reasons(placed, [view.pose for view in views])
-    reasons = {view.name: lines for view, lines in zip(views, unlike, strict=True)}
+    poses, known = [view.pose for view in views], [view.name for view in views]
+    reasons = dict(zip(known, source.reasons(placed, poses), strict=True))
+    aside = dict(zip(known, source.degrees_aside(poses), strict=True))
     tell_reasons(volume.name, reasons, anyway)
+    tell_aside(aside)
 
     about = {"model": model, "truncation": truncation, "seed": seed}
-    folder = PictureFolder(out, volume.name, placed.center, mirror, about)
+    folder = PictureFolder(out, volume.name, placed.center, mirror, about, aside)
     drawn = [view for view in views if anyway or not reasons[view.name]]
     withheld = [view for view in views if reasons[view.name] and not anyway]
     for view in withheld:

@@ -1,7 +1,7 @@
 """The places where commands find a model: a run's folder, a packed model, and a server.
 
 All have `size` (rows, columns), `camera` (sdd, sod, widest footprint in mm), `styles`,
-`default_style`, `read_ct`, `read_look`, `reasons` and `render`; see `LocalModel`.
+`default_style`, `read_ct`, `read_look`, `reasons`, `degrees_aside` and `render`; see `LocalModel`.
 """
 
 import numpy as np
@@ -82,6 +82,10 @@ class ServedModel:
     def reasons(self, ct, poses):
         """Unknown: a server does not say what its model was trained on."""
         return [[] for _ in poses]
+
+    def degrees_aside(self, poses):
+        """Unknown, too."""
+        return [None] * len(poses)
 
     def render(self, ct, look, poses, truncation, seed):
         """X-rays and DRRs (n, rows, columns) of a `PlacedCT` at poses (n, 12) in a look."""

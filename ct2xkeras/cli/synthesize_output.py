@@ -5,6 +5,7 @@ import rich_click as click
 from ct2xkeras.cli.output import console
 from ct2xkeras.cli.views import pose_record
 from ct2xkeras.cli.writing import write_picture
+from ct2xkeras.pretrained.directions import FAR
 
 
 class PictureFolder:
@@ -16,14 +17,15 @@ class PictureFolder:
         center: (x, y, z) mm of the poses' origin in the CT's own world.
         mirrored: write pictures mirrored.
         about: what each record says besides.
+        aside: {name of a view: degrees from the nearest one of training, or None}.
 
     Attributes:
         written: what `--json` prints.
     """
 
-    def __init__(self, out, ct, center, mirrored, about):
+    def __init__(self, out, ct, center, mirrored, about, aside):
         self.out, self.ct, self.center, self.mirrored = out, ct, center, mirrored
-        self.about = {"ct": ct, **about}
+        self.about, self.aside = {"ct": ct, **about}, aside
         self.written = []
         self._drrs = set()  # what this call wrote; an older file may show another geometry
 
@@ -45,11 +47,16 @@ class PictureFolder:
 
     def _record(self, view, reasons):
         record = pose_record(view, self.center, self.mirrored) | self.about
-        return record | {"unlike_training": list(reasons)}
+        return record | self._likeness(view, reasons)
+
+    def _likeness(self, view, reasons):
+        degrees = self.aside[view.name]
+        told = None if degrees is None else round(degrees, 1)
+        return {"unlike_training": list(reasons), "degrees_from_training": told}
 
     def _add(self, view, path, style, reasons, remark, **more):
         entry = {"picture": path, "view": view.name, "style": style}
-        entry |= {"truncated_by_ct": view.truncated, "unlike_training": list(reasons)}
+        entry |= {"truncated_by_ct": view.truncated} | self._likeness(view, reasons)
         self.written.append(entry | more)
         console.print(f"{path or ''}{remark}", markup=False)
 
@@ -73,3 +80,14 @@ def tell_reasons(ct, reasons, anyway):
             console.print(f"note: {line}", markup=False)
         else:
             click.echo(line, err=True)
+
+
+def tell_aside(aside):
+    """A note for each view far from those of training, {name: degrees or None}."""
+    for view, degrees in aside.items():
+        if degrees is not None and degrees > FAR:
+            console.print(
+                f"note: {view} lies {degrees:.0f} degrees from the nearest view of training; "
+                "expect anatomy, not the look of radiographs.",
+                markup=False,
+            )

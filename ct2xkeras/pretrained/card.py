@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ct2xkeras.methods import METHODS
+from ct2xkeras.pretrained.directions import FAR
 from ct2xkeras.pretrained.domain import QUANTITIES
 from ct2xkeras.version import __version__
 
@@ -71,7 +72,8 @@ Codes alone, read from these radiographs; no picture is in this folder.
 `ct2xkeras synthesize` says when a CT or a view lies outside, and draws its DRR only
 (`--anyway` draws the X-ray too). Measured on {domain.measured["cts"]} training CTs and
 {domain.measured["views"]} views of them: percentiles 1 and 99, moved apart by factors of
-{domain.measured["ct_margin"]:g} and {domain.measured["view_margin"]:g}. Angles are not checked.
+{domain.measured["ct_margin"]:g} and {domain.measured["view_margin"]:g}. A view more than {FAR:g}
+degrees aside of all of these is drawn, with a note.
 
 {_lines(_limit(*limit) for part in (domain.ct, domain.view) for limit in part.items())}
 """

@@ -65,11 +65,13 @@ class Domain:
         ct: {name of `describe_ct`: (lowest, highest)}.
         view: {name of `describe_view`: (lowest, highest)}.
         measured: on how much, and with which margins.
+        directions: (primary, secondary) in degrees of views of training; empty if unknown.
     """
 
     ct: dict
     view: dict
     measured: dict = field(default_factory=dict)
+    directions: tuple = ()
 
     def reasons_of_ct(self, values):
         """Why a CT of these numbers is unlike those of training, a line each; none if it is."""
@@ -81,16 +83,18 @@ class Domain:
 
     def save(self, path):
         """Write `domain.json`."""
-        limits = {"ct": self.ct, "view": self.view}
+        directions = [f"{primary:g}/{secondary:g}" for primary, secondary in self.directions]
+        limits = {"ct": self.ct, "view": self.view, "directions": directions}
         text = json.dumps({**limits, "measured": self.measured}, indent=2)
         write_text(path, text + "\n")
 
 
-def measured_domain(cts, views):
+def measured_domain(cts, views, directions=()):
     """The `Domain` of training.
 
     Args:
         cts: `describe_ct` of each CT; views: `describe_view` of some of their views.
+        directions: (primary, secondary) in degrees of these.
     """
     measured = {
         "cts": len(cts),
@@ -99,7 +103,7 @@ def measured_domain(cts, views):
         "ct_margin": round(margin_of(len(cts)), 3),
         "view_margin": round(margin_of(len(views)), 3),
     }
-    return Domain(_limits(cts), _limits(views), measured)
+    return Domain(_limits(cts), _limits(views), measured, tuple(directions))
 
 
 def margin_of(count):

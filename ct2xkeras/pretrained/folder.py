@@ -4,9 +4,18 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+)
 
 from ct2xkeras.data.errors import DataError
+from ct2xkeras.geometry import parse_view
 from ct2xkeras.pretrained.domain import QUANTITIES, Domain
 
 SETTINGS_FILE = "model.json"
@@ -35,10 +44,16 @@ class Settings(BaseModel):
     default_style: str
 
 
+def _angles(text):
+    """(primary, secondary) of `30/-5`."""
+    return parse_view(text)[1:]
+
+
 class _Limits(BaseModel):
     ct: dict[str, tuple[float, float]]
     view: dict[str, tuple[float, float]]
     measured: dict = {}
+    directions: list[Annotated[str, AfterValidator(_angles)]] = []
 
 
 class _Metrics(BaseModel):
@@ -88,7 +103,7 @@ class ModelFolder:
             {name: value for name, value in part.items() if name in QUANTITIES}
             for part in (limits.ct, limits.view)
         ]
-        return Domain(*known, limits.measured)
+        return Domain(*known, limits.measured, tuple(limits.directions))
 
 
 def _read(path, kind):

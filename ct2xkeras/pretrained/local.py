@@ -68,6 +68,10 @@ class LocalModel:
         """Why each view of a `PlacedCT` is unlike training, a line each; unknown where none."""
         return [[] for _ in poses]
 
+    def degrees_aside(self, poses):
+        """How far each view lies from those of training, see `degrees_aside`; None: unknown."""
+        return [None] * len(poses)
+
     def render(self, ct, look, poses, truncation=1.0, seed=0):
         """X-rays and DRRs (n, rows, columns) of a `PlacedCT` at poses (n, 12) in a look."""
         num = len(poses)

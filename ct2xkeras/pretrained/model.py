@@ -8,6 +8,7 @@ import numpy as np
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.methods import METHODS
 from ct2xkeras.pretrained.descriptors import describe_ct, describe_view
+from ct2xkeras.pretrained.directions import degrees_aside
 from ct2xkeras.pretrained.folder import ModelFolder
 from ct2xkeras.pretrained.local import LocalModel
 from ct2xkeras.pretrained.registry import find_model
@@ -23,6 +24,7 @@ class DrawnView:
         xray: (rows, columns) about [-1, 1], bones bright; None where the view is unlike training.
         drr: (rows, columns) in [-1, 1].
         reasons: why it is unlike training, a line each.
+        degrees_aside: how far it lies from the nearest view of training; None if that is unknown.
     """
 
     name: str
@@ -30,6 +32,7 @@ class DrawnView:
     xray: np.ndarray | None
     drr: np.ndarray
     reasons: tuple[str, ...] = ()
+    degrees_aside: float | None = None
 
 
 class PretrainedModel(LocalModel):
@@ -94,6 +97,12 @@ class PretrainedModel(LocalModel):
         views = (describe_view(pose, ct.extent, self.size) for pose in poses)
         return [[*of_ct, *self.domain.reasons_of_view(view)] for view in views]
 
+    def degrees_aside(self, poses):
+        directions = self.domain.directions if self.domain else ()
+        if not directions:
+            return super().degrees_aside(poses)
+        return [degrees_aside(pose, directions) for pose in poses]
+
     def synthesize(self, ct, views, style=None, truncation=1.0, seed=0, anyway=False):
         """X-rays of a CT.
 
@@ -114,15 +123,15 @@ class PretrainedModel(LocalModel):
         placed = self.read_ct(ct if isinstance(ct, Volume) else read_volume(ct))
         look = self.read_look(style or self.default_style)
         found = usual_views(views, placed.extent, self.size, self.camera)
-        drawn = []
-        unlike = self.reasons(placed, [view.pose for view in found])
-        for view, reasons in zip(found, map(tuple, unlike), strict=True):
+        drawn, poses = [], [view.pose for view in found]
+        unlike, aside = map(tuple, self.reasons(placed, poses)), self.degrees_aside(poses)
+        for view, reasons, degrees in zip(found, unlike, aside, strict=True):
             if reasons and not anyway:
                 xray, drr = None, self.project(placed, view.pose[None])[0]
             else:
                 pictures = self.render(placed, look, view.pose[None], truncation, seed)
                 xray, drr = (picture[0] for picture in pictures)
-            drawn.append(DrawnView(view.name, view.pose, xray, drr, reasons))
+            drawn.append(DrawnView(view.name, view.pose, xray, drr, reasons, degrees))
         return drawn
 
 

@@ -12,6 +12,7 @@ from ct2xkeras.files import replacing, write_text
 from ct2xkeras.methods import method_of
 from ct2xkeras.pretrained.card import pretrained_card
 from ct2xkeras.pretrained.descriptors import describe_ct, describe_view
+from ct2xkeras.pretrained.directions import direction_of
 from ct2xkeras.pretrained.domain import measured_domain
 from ct2xkeras.pretrained.folder import FORMAT, Camera, ModelFolder, Settings
 
@@ -101,14 +102,15 @@ def training_domain(data):
     info = read_info(data)
     size = info["settings"]["image_size"]
     kinds = ("ct", view_kind(info, "train"))
-    cts, views = [], []
+    cts, views, directions = [], [], []
     for ct, seen in zip(*(Shards(data, info, "train", kind) for kind in kinds), strict=True):
         hu, spacing = ct["hu"].numpy(), ct["spacing"].numpy()
         extent = np.multiply(hu.shape, spacing)
         cts.append(describe_ct(hu, spacing))
         poses = seen["poses"].numpy()[:VIEWS_PER_CT]
         views += [describe_view(pose, extent, size) for pose in poses]
-    return measured_domain(cts, views)
+        directions += [direction_of(pose) for pose in poses]
+    return measured_domain(cts, views, directions)
 
 
 def _read_looks(styles, recipe):
