@@ -12,7 +12,8 @@ class Architecture(Sizes):
 
     Args:
         image_size: side of the square pictures, in pixels.
-        volume_size: (z, y, x) voxels of the CT grid that the networks see; multiples of 8.
+        volume_size: (z, y, x) voxels of the CT grid that the networks see; multiples of
+            four times as much as `volume_filters` halve, 8 of two.
         filters: generator channels at each resolution, coarsest first; the last one is at
             `image_size`, each one before at half of the next.
         view_filters: channels of the embedded DRR at the same resolutions.
@@ -79,6 +80,10 @@ class Architecture(Sizes):
     noise: bool = size(True, "whether pixel noise enters the generator")
     drr_discriminator: bool = size(False, "whether a second discriminator compares DRR^ with DRRs")
 
+    @property
+    def compared_pictures(self):
+        return 0 if self.patch_halvings else self.deviation_group
+
     def check(self):
         finest = 2 ** (len(self.volume_filters) + 1)
         self.require(
@@ -94,10 +99,22 @@ class Architecture(Sizes):
             len(self.ray_samples) == len(self.volume_filters),
             "one for each of volume_filters",
         )
+        for name in ("style_filters", "discriminator_filters"):
+            self.require(name, len(getattr(self, name)) > 1, "must be two or more numbers")
+        self.require_halvings("filters", len(self.filters) - 1)
+        self.require_halvings("style_filters", len(self.style_filters) + 1)
         self.require(
             "patch_halvings",
             self.patch_halvings <= len(self.discriminator_filters),
             "must be at most as many as discriminator_filters",
+        )
+        self.require_halvings(
+            "discriminator_filters", self.patch_halvings or len(self.discriminator_filters)
+        )
+        self.require(
+            "attention_heads",
+            self.attention != "global" or self.view_filters[0] % self.attention_heads == 0,
+            "must divide the first of view_filters where attention is global",
         )
         self.require(
             "volume_filters",

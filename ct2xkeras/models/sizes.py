@@ -53,6 +53,11 @@ class Sizes:
                 bound = each.metadata[name]
                 self.require(each.name, holds(value, bound), rule.format(bound))
 
+    @property
+    def compared_pictures(self):
+        """Pictures among which a discriminator sees variety; 0: whatever a batch has."""
+        return 0
+
     def check(self):
         """Refuse values that do not fit together, with `require`; by default none."""
 
@@ -64,6 +69,11 @@ class Sizes:
         """
         if not ok:
             raise ValueError(f"{name}={getattr(self, name)}: {rule}.")
+
+    def require_halvings(self, name, times):
+        """Refuse the value of a field with which pictures of `image_size` are halved so often."""
+        fits = self.image_size % 2**times == 0 and self.image_size > 2**times
+        self.require(name, fits, f"halves image_size={self.image_size} {times} times")
 
     def to_dict(self):
         """Plain values for JSON and YAML."""

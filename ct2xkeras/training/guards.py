@@ -9,14 +9,19 @@ import keras
 from ct2xkeras.training.callbacks import EveryImages
 from ct2xkeras.training.failures import DivergedError
 
-WATCHED = ("loss", "discriminator")
+LOSSES = ("loss", "discriminator")
+GRADIENTS = ("g_gradient_norm", "d_gradient_norm")
 # Non-saturating: 0.1 is a discriminator that is right with 95 % on real and synthesised pictures.
 WINNING_LOSS = 0.1
 WINNING_LOGS = 3
 
 
 class FiniteLosses(keras.callbacks.Callback):
-    """Stops, before a checkpoint is written, when a loss is no number or beyond its limit."""
+    """Stops, before a checkpoint is written, when a loss is no number or beyond its limit.
+
+    Gradients are watched too: they may be no numbers where the loss is one, and have moved the
+    weights by then.
+    """
 
     def __init__(self, limit):
         super().__init__()
@@ -24,8 +29,11 @@ class FiniteLosses(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         # What is wrong in one term is wrong in its sum; few values keep a GPU from waiting.
-        watched = [logs[name] for name in WATCHED if name in logs]  # some have no discriminator
-        if all(abs(float(value)) <= self.limit for value in watched):
+        losses, norms = (
+            [float(logs[name]) for name in names if name in logs]  # some have no discriminator
+            for names in (LOSSES, GRADIENTS)
+        )
+        if all(abs(loss) <= self.limit for loss in losses) and all(map(math.isfinite, norms)):
             return
         values = {name: float(value) for name, value in logs.items()}
         raise DivergedError(
@@ -36,8 +44,13 @@ class FiniteLosses(keras.callbacks.Callback):
         bad = [name for name, value in values.items() if not math.isfinite(value)]
         if bad:
             return f"{', '.join(bad)} not finite"
-        largest = max(values, key=lambda name: abs(values[name]))
+        largest = max((name for name in LOSSES if name in values), key=lambda n: abs(values[n]))
         return f"{largest} is {values[largest]:.3g}, beyond training.loss_limit {self.limit:g},"
+
+
+def deadline_after(minutes):
+    """The time of `time.monotonic` when a training that may take `minutes` ends; None: never."""
+    return time.monotonic() + 60 * minutes if minutes else math.inf
 
 
 class GracefulStop(keras.callbacks.Callback):
@@ -46,13 +59,13 @@ class GracefulStop(keras.callbacks.Callback):
     A second signal acts at once, as if nothing were here.
 
     Args:
-        max_minutes: time that training may take; None does not limit it.
+        deadline: of `time.monotonic`, see `deadline_after`.
         agree: function that makes one decision of those of all workers.
     """
 
-    def __init__(self, max_minutes=None, agree=bool):
+    def __init__(self, deadline=math.inf, agree=bool):
         super().__init__()
-        self.deadline = time.monotonic() + 60 * max_minutes if max_minutes else math.inf
+        self.deadline = deadline
         self.agree = agree
         self.signal_name = None
         self.previous = {}
@@ -76,6 +89,12 @@ class GracefulStop(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         self._give_back()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._give_back()  # where training diverged, nobody says that it has ended
+
 
 class DiscriminatorWins(EveryImages):
     """Warns when the discriminator has been nearly always right for several logs in a row."""
@@ -87,7 +106,7 @@ class DiscriminatorWins(EveryImages):
         self.lost = 0
 
     def act(self, images, logs):
-        values = {name: float((logs or {}).get(name, math.inf)) for name in WATCHED}
+        values = {name: float((logs or {}).get(name, math.inf)) for name in LOSSES}
         self.lost = self.lost + 1 if values["discriminator"] < WINNING_LOSS else 0
         if self.lost == WINNING_LOGS:
             advice = (

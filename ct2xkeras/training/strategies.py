@@ -6,7 +6,7 @@ import os
 
 import tensorflow as tf
 
-from ct2xkeras.recipe.errors import RecipeError
+from ct2xkeras.recipe import RecipeError, build_architecture
 from ct2xkeras.training.failures import TrainingFailedError
 
 WORKER_LOST = (
@@ -92,11 +92,13 @@ def num_workers(strategy):
 
 
 def check_fits(strategy, recipe):
-    """Makes sure that a recipe fits its replicas: equal shares of each batch; XLA on one GPU.
+    """Makes sure that a recipe fits its replicas: equal shares of each batch, whole groups of
+    compared pictures; XLA on one GPU; and that its networks need nothing that data sets lack.
 
     Raises:
         RecipeError: names the field and the numbers.
     """
+    architecture = build_architecture(recipe)
     volumes, replicas = recipe.training.volumes_per_batch, strategy.num_replicas_in_sync
     if recipe.training.xla and replicas > 1:
         raise RecipeError(f"training.xla: works on one device only, there are {replicas} replicas.")
@@ -109,6 +111,19 @@ def check_fits(strategy, recipe):
         raise RecipeError(
             f"training.volumes_per_batch: {volumes} cannot be divided evenly among {replicas} "
             f"replicas; give a multiple of {replicas}."
+        )
+    views, group = recipe.training.batch_size // replicas, architecture.compared_pictures
+    if group and views % group:
+        raise RecipeError(
+            f"model.architecture.deviation_group: {views} views of a batch (of each replica) can "
+            f"not be divided into groups of {group}; give training.volumes_per_batch times "
+            "training.views_per_volume that can, or another group."
+        )
+    if getattr(architecture, "discriminator_pose", False):
+        raise RecipeError(
+            "model.architecture.discriminator_pose: needs the poses of the radiographs, which data "
+            "sets do not have; expected false, found true. Batches of your own may hold them as "
+            "`style_pose`: train from Python."
         )
 
 

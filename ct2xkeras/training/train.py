@@ -137,10 +137,14 @@ class _Training:
 
     def _fit_with_rollbacks(self):
         """Fit; where losses diverge, go back to the last checkpoint if the recipe says so."""
+        deadline = guards.deadline_after(self.settings.max_minutes)
         while True:
             self._lower_learning_rates()
+            stop = guards.GracefulStop(deadline, agreement(self.strategy))
             try:
-                return self._fit()
+                with stop:
+                    self._fit(stop)
+                return stop.signal_name
             except DivergedError as error:
                 self._roll_back(error)
 
@@ -175,11 +179,10 @@ class _Training:
             markup=False,
         )
 
-    def _fit(self):
-        """Train from where the model is to the end; gives the name of a signal that ended it."""
+    def _fit(self, stop):
+        """Train from where the model is to the end, or until the `GracefulStop` says so."""
         settings = self.settings
         start = self.model.images_now()
-        stop = guards.GracefulStop(settings.max_minutes, agreement(self.strategy))
         steps = -(-(settings.images - start) // settings.batch_size)
         if steps > 0:
             if self.is_chief:
@@ -198,7 +201,6 @@ class _Training:
                         acts.NewMeans(settings.log_every, settings.batch_size, start),
                     ],
                 )
-        return stop.signal_name
 
     def _watching(self, start):
         """What the first worker does beside the steps."""

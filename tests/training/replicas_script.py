@@ -27,9 +27,9 @@ def main(mode, steps, out):
     keras.utils.set_random_seed(1)
     with strategy.scope():
         # Each replica holds whole groups of the discriminator's variety.
-        model = CT2XGAN.from_preset("tiny", deviation_group=VIEWS)
+        model = CT2XGAN.from_preset("tiny", patch_halvings=0, deviation_group=VIEWS)
         sgd = [keras.optimizers.SGD(LEARNING_RATE) for _ in range(2)]
-        model.compile(*sgd, loss_settings={"r1_interval": 4}, clip_norm=10.0)
+        model.compile(*sgd, loss_settings={"r1_interval": 4, "path_length": 0.1}, clip_norm=10.0)
     start = weights(model, strategy)
     history = model.fit(dataset(strategy, steps), steps_per_epoch=steps, verbose=0).history
     losses = {f"log {name}": values[-1] for name, values in history.items()}

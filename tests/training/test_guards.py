@@ -1,10 +1,18 @@
+import math
 import signal
+import time
 
 import pytest
 from rich.console import Console
 
 from ct2xkeras.training.failures import DivergedError
-from ct2xkeras.training.guards import WINNING_LOGS, DiscriminatorWins, FiniteLosses, GracefulStop
+from ct2xkeras.training.guards import (
+    WINNING_LOGS,
+    DiscriminatorWins,
+    FiniteLosses,
+    GracefulStop,
+    deadline_after,
+)
 from ct2xkeras.training.progress import note_of
 
 
@@ -32,12 +40,15 @@ class Log:
         ({"loss": float("inf"), "tone": 1.0}, "loss not finite after 40"),
         ({"loss": 2e5, "tone": 3e4}, "loss is 2e.05, beyond training.loss_limit 100000, after 40"),
         ({"discriminator": -2e5}, "discriminator is -2e.05, beyond"),
+        ({"loss": 2e5, "g_gradient_norm": 1e9}, "loss is 2e.05, beyond"),
+        ({"g_gradient_norm": float("nan")}, "g_gradient_norm not finite"),
+        ({"d_gradient_norm": float("inf")}, "d_gradient_norm not finite"),
     ],
 )
 def test_a_loss_that_is_no_number_or_too_large_stops_and_is_named(losses, message):
     guard = FiniteLosses(1e5)
     guard.set_model(Model())
-    fine = {"loss": 1.0, "discriminator": 1.0, "tone": 0.0}
+    fine = {"loss": 1.0, "discriminator": 1.0, "tone": 0.0, "g_gradient_norm": 1e7}
     guard.on_train_batch_end(0, fine)
     with pytest.raises(DivergedError, match=message):
         guard.on_train_batch_end(1, fine | losses)
@@ -69,9 +80,32 @@ def test_the_first_signal_waits_for_the_step_and_the_second_does_not():
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_signals_are_given_back_where_training_diverges():
+    before = signal.getsignal(signal.SIGTERM)
+    stop = GracefulStop()
+
+    def diverge():
+        with stop:
+            stop.on_train_begin()
+            raise DivergedError("diverged")
+
+    with pytest.raises(DivergedError):
+        diverge()
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_the_deadline_is_a_time_of_the_clock():
+    assert deadline_after(None) == math.inf
+    stop = GracefulStop(deadline_after(1e-9))
+    stop.set_model(Model())
+    time.sleep(1e-3)
+    stop.on_train_batch_end(0)
+    assert stop.model.stop_training
+
+
 def test_workers_stop_together():
     """One whose time is not up stops where the others say so."""
-    stop = GracefulStop(max_minutes=60, agree=lambda flag: True)
+    stop = GracefulStop(deadline_after(60), agree=lambda flag: True)
     stop.set_model(Model())
     stop.on_train_batch_end(0)
     assert stop.model.stop_training

@@ -23,7 +23,7 @@ class ClassicalArchitecture(Sizes):
     kind: Literal["drr", "matched", "physics"] = size(
         "matched", "DRR, DRR with matched histogram, or simulated physics"
     )
-    image_size: int = size(64, "side of the square pictures, pixels", ge=2)
+    image_size: int = size(64, "side of the square pictures, pixels", ge=32, multiple_of=32)
     volume_size: tuple[int, int, int] = size(
         (96, 96, 96), "(z, y, x) voxels of the CT grid that is projected"
     )

@@ -31,7 +31,7 @@ class TranslationArchitecture(Sizes):
         structure: weight of the edges' term, as CT2X-GAN has it (ours).
     """
 
-    image_size: int = size(64, "side of the square pictures, pixels", ge=16)
+    image_size: int = size(64, "side of the square pictures, pixels", ge=32, multiple_of=32)
     volume_size: tuple[int, int, int] = size(
         (96, 96, 96), "(z, y, x) voxels of the CT grid that is projected"
     )
@@ -54,9 +54,5 @@ class TranslationArchitecture(Sizes):
     structure: float = size(0.0, "weight of the edges' term", ge=0)
 
     def check(self):
-        for name, halvings in (
-            ("filters", len(self.filters) - 1),
-            ("discriminator_filters", len(self.discriminator_filters) - 1),
-        ):
-            fits = self.image_size % 2**halvings == 0 and self.image_size > 2**halvings
-            self.require(name, fits, f"halves image_size={self.image_size} {halvings} times")
+        self.require_halvings("filters", len(self.filters) - 1)
+        self.require_halvings("discriminator_filters", len(self.discriminator_filters) - 1)

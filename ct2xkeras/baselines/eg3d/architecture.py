@@ -18,7 +18,7 @@ class EG3DArchitecture(Sizes):
     camera conditioning need the radiographs' poses.
     """
 
-    image_size: int = size(64, "side of the square pictures, pixels", ge=8)
+    image_size: int = size(64, "side of the square pictures, pixels", ge=32, multiple_of=32)
     volume_size: tuple[int, int, int] = size((96, 96, 96), "(z, y, x) voxels of the CT grid")
     style_size: int = size(1, "the method has no style: one number without meaning", ge=1, le=1)
 
@@ -61,6 +61,10 @@ class EG3DArchitecture(Sizes):
     blur_images: int = size(2000, "images after which pictures are no longer blurred", ge=1)
 
     inversion_steps: int = size(100, "of the search for a CT's latents; 0: none", ge=0)
+
+    @property
+    def compared_pictures(self):
+        return self.deviation_group
 
     def check(self):
         for name in ("image_size", "plane_size"):

@@ -15,7 +15,7 @@ class PiGANArchitecture(Sizes):
     counted in images here.
     """
 
-    image_size: int = size(64, "side of the square pictures, pixels", ge=8)
+    image_size: int = size(64, "side of the square pictures, pixels", ge=32, multiple_of=32)
     volume_size: tuple[int, int, int] = size((96, 96, 96), "(z, y, x) voxels of the CT grid")
     style_size: int = size(1, "the method has no style: one number without meaning", ge=1, le=1)
 
