@@ -9,10 +9,10 @@ whichever draw of the prior fits best ends as near to the DRRs, but shows other 
 import math
 import weakref
 
-import numpy as np
 import tensorflow as tf
 
 from ct2xkeras.baselines.inversion.adam import adam_move
+from ct2xkeras.baselines.inversion.prior import prior_draws
 from ct2xkeras.baselines.inversion.targets import NUM_VIEWS, distances, fit_target
 
 DRAWS = 256  # from the prior, to measure its spread
@@ -60,14 +60,8 @@ def _compiled_search(networks, steps):
 def _search(networks, volume, spacing, steps):
     mean = tf.convert_to_tensor(networks.mean_latents())
     target = fit_target(networks, volume, spacing)
-    prior = networks.latents_of(_fixed_normal(DRAWS, networks.latent_size))
-    spread = tf.math.reduce_std(prior, axis=0, keepdims=True)
+    spread = tf.math.reduce_std(prior_draws(networks, DRAWS), axis=0, keepdims=True)
     return mean + spread * _descend(networks, mean, spread, target, steps)
-
-
-def _fixed_normal(num, size):
-    """Numbers of unit normal distribution, the same ones always: (num, size)."""
-    return tf.constant(np.random.default_rng(0).normal(size=(num, size)), tf.float32)
 
 
 def _descend(networks, mean, spread, target, steps):

@@ -6,8 +6,10 @@ import tensorflow as tf
 
 from ct2xkeras.baselines.inversion.loss import fit_loss, tone
 from ct2xkeras.baselines.inversion.poses import FIT_ANGLES, fit_poses
+from ct2xkeras.baselines.inversion.prior import prior_draws
 
 NUM_VIEWS = len(FIT_ANGLES)
+TONE_DRAWS = 8  # from the prior, whose tone is aimed at
 
 
 class FitTarget(NamedTuple):
@@ -28,15 +30,33 @@ class FitTarget(NamedTuple):
 
 
 def fit_target(networks, volume, spacing):
-    """DRRs of volumes (n, z, y, x, 1) in HU at `fit_poses`, in the tone of the prior's mean."""
+    """DRRs of volumes (n, z, y, x, 1) in HU at `fit_poses`, in the usual tones of the prior."""
     spacing, side = tf.cast(spacing, tf.float32), networks.architecture.image_size
     poses = fit_poses(spacing, volume.shape[1:4], side)
     num = tf.shape(volume)[0]
     views = (_flat(poses), tf.repeat(tf.range(num), NUM_VIEWS))
-    mean = tf.repeat(tf.convert_to_tensor(networks.mean_latents()), num, axis=0)
-    tones = tone(_draw(networks, mean, spacing, *views))
-    seen = (*networks.project(volume, spacing, *views), tones)
-    return FitTarget(spacing, poses, *(tf.reshape(x, [-1, NUM_VIEWS, *x.shape[1:]]) for x in seen))
+    seen = (
+        tf.reshape(x, [-1, NUM_VIEWS, side, side, 1])
+        for x in networks.project(volume, spacing, *views)
+    )
+    return FitTarget(spacing, poses, *seen, usual_tones(networks, spacing, poses))
+
+
+def usual_tones(networks, spacing, poses):
+    """`tone` of views, the mean over draws of the prior: (volumes, views, 2).
+
+    The picture of the mean latents will not do: EG3D's was brighter than nearly all others.
+
+    Args:
+        spacing: (volumes, 3) in mm; poses: (volumes, views, 12).
+    """
+    num, each = tf.shape(spacing)[0], TONE_DRAWS
+    draws = prior_draws(networks, each)
+    latents = tf.tile(draws, [num, *[1] * (len(draws.shape) - 1)])
+    views = _flat(tf.repeat(poses, each, axis=0))
+    index = tf.repeat(tf.range(num * each), NUM_VIEWS)
+    tones = tone(_draw(networks, latents, tf.repeat(spacing, each, axis=0), views, index))
+    return tf.reduce_mean(tf.reshape(tones, [num, each, NUM_VIEWS, 2]), axis=1)
 
 
 def distances(networks, latents, target, views):

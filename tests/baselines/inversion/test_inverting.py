@@ -5,7 +5,8 @@ import tensorflow as tf
 from ct2xkeras.baselines.inversion import fit_loss, invert, invert_latents
 from ct2xkeras.baselines.inversion.adam import adam_move
 from ct2xkeras.baselines.inversion.loss import tone
-from ct2xkeras.baselines.inversion.targets import distances, fit_target
+from ct2xkeras.baselines.inversion.prior import prior_draws
+from ct2xkeras.baselines.inversion.targets import TONE_DRAWS, distances, fit_target
 
 STEPS = 60
 
@@ -45,6 +46,19 @@ def test_without_steps_it_is_the_middle_of_the_prior(blobs, ct_of, places):
     networks = blobs(0)
     latents = invert_latents(networks, *ct_of(places), steps=0)
     np.testing.assert_array_equal(latents, np.repeat(networks.mean_latents(), 3, axis=0))
+
+
+def test_tones_are_the_mean_of_draws_of_the_prior_for_each_ct_and_view(blobs, ct_of, places):
+    networks, (volume, spacing) = blobs(0), ct_of(places)
+    target = fit_target(networks, volume, spacing)
+    each = [
+        tone(networks.draw([draw[None]], *[None] * 2, poses, None, np.zeros(6, int), *[None] * 3))
+        for draw in prior_draws(networks, TONE_DRAWS)
+        for poses in target.poses
+    ]
+    expected = np.mean(np.reshape(each, (TONE_DRAWS, len(volume), 6, 2)), axis=0)
+    np.testing.assert_allclose(target.tones, expected, atol=1e-5)
+    assert np.std(expected[:, :, 0]) > 1e-4
 
 
 def test_the_tone_of_the_drr_does_not_count_and_edges_do(rng):
