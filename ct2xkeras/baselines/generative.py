@@ -6,19 +6,17 @@ from ct2xkeras.layers import pixel_noise
 from ct2xkeras.models.view_synthesizer import ViewSynthesizer
 
 
-def prior_latents(num, size, seed=0):
+def prior_latents(num, size):
     """Normal latents that are a function of the row alone, whatever else is in the batch.
 
     Args:
         num: rows, a number or a scalar tensor.
         size: of a latent.
-        seed: of the whole draw, an integer.
 
     Returns:
         (num, size), float32.
     """
-    rows = ops.arange(num, dtype="int32") + seed * 2**16
-    return pixel_noise(rows, range(size), 1, 1)[:, 0, 0]
+    return pixel_noise(ops.arange(num, dtype="int32"), range(size), 1, 1)[:, 0, 0]
 
 
 class GenerativeSynthesizer(ViewSynthesizer):
@@ -32,13 +30,11 @@ class GenerativeSynthesizer(ViewSynthesizer):
 
     Attributes:
         inversion_steps: steps of the search for a CT's latents; 0: latents of the prior.
-        prior_seed: of the latents of the prior.
     """
 
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)
         self.inversion_steps = self.architecture.inversion_steps
-        self.prior_seed = 0
 
     @property
     def knows_patient(self):
@@ -66,5 +62,5 @@ class GenerativeSynthesizer(ViewSynthesizer):
             from ct2xkeras.baselines.inversion import invert
 
             return invert(self, volume, spacing, self.inversion_steps)
-        z = prior_latents(ops.shape(volume)[0], self.latent_size, self.prior_seed)
+        z = prior_latents(ops.shape(volume)[0], self.latent_size)
         return self.code_of(self.latents_of(z))

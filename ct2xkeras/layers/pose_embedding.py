@@ -18,16 +18,16 @@ DISTANCE = 1000.0  # mm that make one unit of a source distance
 
 
 def pose_features(poses, distances=True):
-    """Smooth, bounded features of poses.
+    """Smooth features of poses, about as large as 1.
 
     Args:
         poses: (batch, 12), fields in the order of `POSE_FIELDS`.
         distances: whether distances, offsets and pixel sizes are included.
 
     Returns:
-        (batch, 6) sines and cosines of the three angles; with distances (batch, 16): logarithms of
-        sdd, sod (in m), of the magnification and of the pixel's size at the isocentre (mm), the
-        isocentre and the principal point (in dm).
+        (batch, 6) sines and cosines of the three angles; with distances (batch, 16), which add
+        logarithms of sdd, sod (in m) and of the magnification, the isocentre (in dm), logarithms of
+        the pixel's size at the isocentre (in mm), and the principal point (in 100 pixels).
     """
     poses = ops.cast(poses, "float32")
     angles = poses[:, :NUM_ANGLES] * (math.pi / 180)

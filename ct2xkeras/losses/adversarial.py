@@ -7,6 +7,9 @@ least_squares    Mao et al. 2017, targets 1 for real and 0 for synthesised
 
 from keras import ops
 
+#: The logit of a discriminator that cannot tell, by form.
+UNDECIDED = {"non_saturating": 0.0, "hinge": 0.0, "least_squares": 0.5}
+
 
 def generator_adversarial(fake_logits, form="non_saturating"):
     """What the generator minimises: (batch,) to (batch,).

@@ -16,7 +16,10 @@ def central_gradients(images):
 
 
 def masked_mean(values, mask):
-    """Mean of (b, h, w, c) over the pixels where the mask (b, h, w, 1) is 1: (b,), 0 where none."""
+    """Mean of (b, h, w, c), pixels weighted by the mask (b, h, w, 1), such as a coverage: (b,).
+
+    0 where all weights are.
+    """
     axes = (1, 2, 3)
     weights = ops.broadcast_to(mask, ops.shape(values))
     return ops.sum(values * weights, axis=axes) / ops.maximum(ops.sum(weights, axis=axes), 1.0)

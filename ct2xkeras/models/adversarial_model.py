@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from ct2xkeras import losses
+from ct2xkeras.losses.adversarial import UNDECIDED
 from ct2xkeras.losses.settings import LossSettings
 from ct2xkeras.models.discriminator_augmentation import (
     DiscriminatorAugmentation,
@@ -279,10 +280,11 @@ class AdversarialModel(keras.Model):
         """Adapt the probability of augmentation, where it is adaptive."""
         if self.augmentation.kind == "ada":
             num_images = tf.cast(tf.size(real_logits), tf.float32) * num_replicas()
+            undecided = UNDECIDED[self.loss_settings.adversarial_form]
             self.augment_probability.assign(
                 next_probability(
                     self.augment_probability,
-                    mean_over_replicas(tf.reduce_mean(tf.sign(real_logits))),
+                    mean_over_replicas(tf.reduce_mean(tf.sign(real_logits - undecided))),
                     num_images,
                     self.augmentation.target,
                     self.augmentation.images_to_full,
@@ -303,6 +305,7 @@ class AdversarialModel(keras.Model):
     @tf.autograph.experimental.do_not_convert
     def train_step(self, batch):
         views = flatten_views(batch)
+        self.networks.check_volume(views["volume"])
         logs = self.learn(views)
         self._count_and_average(tf.shape(views["pose"])[0])
         for name in self.logs_now():

@@ -126,7 +126,11 @@ class CT2XGAN(AdversarialModel):
     # ------------------------------------------------------------------ losses
 
     def generator_terms(self, views, made, read):
-        """Every active term that the generator side minimises, {name: (views,)}, unweighted."""
+        """Every active term that the generator side minimises, unweighted.
+
+        Returns:
+            {name: (views,)}, of adversarial terms (views, h, w) where patches are judged.
+        """
         settings = self.loss_settings
         logits = functools.partial(losses.generator_adversarial, form=settings.adversarial_form)
         return {

@@ -24,7 +24,8 @@ class Discriminator(keras.layers.Layer):
         image: (batch, height, width, 1) in [-1, 1].
 
     Returns:
-        Logits, float32; positive means real: (batch, h, w) of patches, or (batch,).
+        Logits, float32, (batch, h, w) of patches, or (batch,); above `UNDECIDED` of the loss's
+        form means real.
     """
 
     def __init__(self, architecture, **kwargs):

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from ct2xkeras import losses
 from ct2xkeras.models.random_draws import normal
+from ct2xkeras.models.replicas import mean_over_replicas
 
 PATH_LENGTH_SHARE = 0.01  # of a step in the running mean of path lengths
 
@@ -40,22 +41,20 @@ def lazy_path_length(render, styles, mean_length, key, step, interval):
 
     Args:
         render: function of style codes (views, style_size) that gives pictures.
-        mean_length: running mean of lengths, scalar.
+        mean_length: running mean of lengths over all replicas, scalar.
         key: (2,), of the noise.
 
     Returns:
-        values (views,), and the new running mean of this replica's lengths.
+        values (views,), and the new running mean.
     """
-
-    def penalty():
-        lengths = _lengths(render, styles, key)
-        mean = mean_length + PATH_LENGTH_SHARE * (tf.reduce_mean(lengths) - mean_length)
-        return interval * losses.path_length_penalty(lengths, tf.stop_gradient(mean)), mean
-
-    def none():
-        return tf.zeros_like(styles[:, 0]), tf.convert_to_tensor(mean_length)
-
-    return tf.cond(is_due(step, interval), penalty, none)
+    due = is_due(step, interval)
+    lengths = tf.cond(
+        due, lambda: _lengths(render, styles, key), lambda: tf.zeros_like(styles[:, 0])
+    )
+    now = mean_over_replicas(tf.stop_gradient(tf.reduce_mean(lengths)))
+    mean = tf.where(due, mean_length + PATH_LENGTH_SHARE * (now - mean_length), mean_length)
+    values = interval * losses.path_length_penalty(lengths, mean)
+    return tf.where(due, values, tf.zeros_like(values)), mean
 
 
 def _lengths(render, styles, key):

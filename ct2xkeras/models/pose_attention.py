@@ -8,6 +8,7 @@ from keras import ops
 from ct2xkeras.layers import GlobalAttention, PoseEmbedding, RayAttention, ResidualBlock
 from ct2xkeras.models.presets import resolve_architecture
 from ct2xkeras.projection import affine_from_spacing, feature_affine, sample_along_rays
+from ct2xkeras.projection.rays import rescale_pixels
 
 NUM_VIEW_CHANNELS = 2  # DRR and coverage
 
@@ -156,11 +157,6 @@ class PoseAttention(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "architecture": self.architecture.to_dict()}
-
-
-def rescale_pixels(poses, factor):
-    """Poses of the same detector area with pixels `factor` times as large: (n, 12) to (n, 12)."""
-    return ops.concatenate([poses[:, :8], poses[:, 8:10] * factor, poses[:, 10:]], axis=-1)
 
 
 def voxel_positions(affine, shape):

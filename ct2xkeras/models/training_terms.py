@@ -47,35 +47,41 @@ def consistency_terms(settings, made, read):
             pictures, and moved_style of moved copies of the radiographs.
     """
     content_xray, content_drr = read["xray_content"], read["drr_content"]
-    style = _style_distance if settings.style_form == "distance" else _style_contrast
-    style_xray, style_drr = style(made, read)
+    of_xray, of_drr = _STYLE_FORMS[settings.style_form]
     return active_terms(
         settings,
         {
-            "style_xray": lambda: style_xray,
-            "style_drr": lambda: style_drr,
+            "style_xray": lambda: of_xray(made, read),
+            "style_drr": lambda: of_drr(made, read),
             "content": lambda: losses.content_distance(content_xray, content_drr),
             "content_contrast": lambda: _content_contrast(content_xray, content_drr),
         },
     )
 
 
-def _style_distance(made, read):
-    return tuple(
-        losses.style_distance(read[name], made[name]) for name in ("xray_style", "drr_style")
-    )
+def _style_distance(name):
+    return lambda made, read: losses.style_distance(read[name], made[name])
 
 
-def _style_contrast(made, read):
+def _xray_contrast(made, read):
     """A picture's style is told from those of the whole batch, whichever replica has them."""
     reference = made["xray_style"]
-    xrays = gathered(reference)
-    candidates = ops.concatenate([xrays, gathered(made["drr_style"])], axis=0)
+    candidates = ops.concatenate([gathered(reference), gathered(made["drr_style"])], axis=0)
     found = losses.style_contrast(read["xray_style"], reference, candidates)
     moved = losses.style_contrast(read["moved_style"], reference, candidates)
-    # Every DRR has one style: a DRR^ is told from the X-rays, not from other DRRs.
-    drr = losses.style_contrast_each(read["drr_style"], made["drr_style"], xrays)
-    return (found + moved) / 2, drr
+    return (found + moved) / 2
+
+
+def _drr_contrast(made, read):
+    """Every DRR has one style: a DRR^ is told from the X-rays, not from other DRRs."""
+    xrays = gathered(made["xray_style"])
+    return losses.style_contrast_each(read["drr_style"], made["drr_style"], xrays)
+
+
+_STYLE_FORMS = {  # of X^, of DRR^
+    "distance": (_style_distance("xray_style"), _style_distance("drr_style")),
+    "contrast": (_xray_contrast, _drr_contrast),
+}
 
 
 def _content_contrast(xray, drr):

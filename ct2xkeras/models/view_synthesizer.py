@@ -98,9 +98,24 @@ class ViewSynthesizer(keras.Model):
     # ------------------------------------------------------------------ views
 
     def project(self, volume, spacing, poses, volume_index=None):
-        """DRR and coverage of views, (views, height, width, 1) each, see `DRR`."""
+        """DRR and coverage of views, (views, height, width, 1) each, see `DRR`.
+
+        Raises:
+            ValueError: the volumes are not of `volume_size`, of which the networks place features.
+        """
+        self.check_volume(volume)
         view = self.drr(volume, spacing, poses, volume_index=volume_index)
         return view["image"], view["coverage"]
+
+    def check_volume(self, volume):
+        """Refuse volumes (volumes, z, y, x, ...) of another size than `volume_size`."""
+        expected, found = tuple(self.architecture.volume_size), tuple(volume.shape[1:4])
+        if any(size not in (None, wanted) for size, wanted in zip(found, expected, strict=True)):
+            raise ValueError(
+                f"volume: expected (z, y, x) of {expected} voxels, the architecture's volume_size; "
+                f"found {found}. Bring CTs to that grid with ct2xkeras.data.to_model_volume, or "
+                "make the model with the volume_size of the data set."
+            )
 
     def draw(
         self, content_code, volume, spacing, poses, style_code, volume_index, seeds, drr, coverage

@@ -57,3 +57,8 @@ def view_rays(poses, size):
     source, *parts = view_frames(ops.convert_to_tensor(poses), size)
     vectors = pixel_vectors(*parts, size)
     return source, vectors / norm(vectors)
+
+
+def rescale_pixels(poses, factor):
+    """Poses of the same detector area with pixels `factor` times as large: (N, 12) to (N, 12)."""
+    return ops.concatenate([poses[:, :8], poses[:, 8:10] * factor, poses[:, 10:]], axis=-1)

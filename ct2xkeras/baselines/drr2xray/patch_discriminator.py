@@ -23,7 +23,7 @@ class PatchDiscriminator(keras.layers.Layer):
         images: (batch, height, width, 1) in [-1, 1].
 
     Returns:
-        Logits (batch, h, w), float32; positive means real.
+        Logits (batch, h, w), float32; above `UNDECIDED` of the loss's form means real.
     """
 
     def __init__(self, architecture, **kwargs):

@@ -13,11 +13,12 @@ from ct2xkeras.baselines.eg3d.presets import PRESETS
 from ct2xkeras.baselines.eg3d.rendering import render
 from ct2xkeras.baselines.eg3d.super_resolution import SuperResolution
 from ct2xkeras.baselines.eg3d.tri_planes import AXES, sample_planes
-from ct2xkeras.baselines.fields import box_rays, coarser_poses
+from ct2xkeras.baselines.fields import box_rays
 from ct2xkeras.baselines.generative import GenerativeSynthesizer
 from ct2xkeras.layers import pose_features
 from ct2xkeras.layers.pose_embedding import NUM_FEATURES
 from ct2xkeras.models.presets import resolve_architecture
+from ct2xkeras.projection.rays import rescale_pixels
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
@@ -139,7 +140,7 @@ class EG3DSynthesizer(GenerativeSynthesizer):
         """
         arch = self.architecture
         size = (arch.neural_size, arch.neural_size)
-        poses = coarser_poses(poses, arch.image_size / arch.neural_size)
+        poses = rescale_pixels(poses, arch.image_size / arch.neural_size)
         rays = box_rays(poses, spacing, arch.volume_size, size, volume_index)[:4]
         field = self.field(code[0], volume_index)
         return render(field, rays, arch.render, arch.coarse_samples, arch.fine_samples, fractions)

@@ -7,11 +7,10 @@ from ct2xkeras.baselines.fields.depths import (
     reorder,
     stratified_depths,
 )
-from ct2xkeras.baselines.fields.rays import box_rays, coarser_poses, points_along
+from ct2xkeras.baselines.fields.rays import box_rays, points_along
 
 __all__ = [
     "box_rays",
-    "coarser_poses",
     "composite_alpha",
     "composite_attenuation",
     "importance_depths",

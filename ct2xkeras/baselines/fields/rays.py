@@ -20,12 +20,6 @@ def half_side(spacing, shape):
     return ops.max(sides, axis=-1) / 2
 
 
-def coarser_poses(poses, times):
-    """Poses (N, 12) of the same fields of view in pixels `times` as wide."""
-    spacing = poses[:, 8:10] * times
-    return ops.concatenate([poses[:, :8], spacing, poses[:, 10:]], axis=-1)
-
-
 def box_rays(poses, spacing, shape, size, volume_index=None):
     """Rays of views, and where they cross the box; all lengths in half sides of the box.
 

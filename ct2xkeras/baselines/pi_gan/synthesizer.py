@@ -5,7 +5,7 @@ import functools
 import keras
 from keras import ops
 
-from ct2xkeras.baselines.fields import box_rays, coarser_poses
+from ct2xkeras.baselines.fields import box_rays
 from ct2xkeras.baselines.generative import GenerativeSynthesizer
 from ct2xkeras.baselines.pi_gan.architecture import PiGANArchitecture
 from ct2xkeras.baselines.pi_gan.film_siren import FilmSiren
@@ -13,6 +13,7 @@ from ct2xkeras.baselines.pi_gan.mapping import MappingNetwork
 from ct2xkeras.baselines.pi_gan.presets import PRESETS
 from ct2xkeras.baselines.pi_gan.rendering import FIXED, Rays, in_pieces, render
 from ct2xkeras.models.presets import resolve_architecture
+from ct2xkeras.projection.rays import rescale_pixels
 
 
 @keras.saving.register_keras_serializable(package="ct2xkeras")
@@ -78,7 +79,7 @@ class PiGANSynthesizer(GenerativeSynthesizer):
     def rays(self, spacing, poses, volume_index, side):
         """`Rays` of views whose pictures are `side` pixels wide, in the same field of view."""
         arch = self.architecture
-        poses = coarser_poses(poses, arch.image_size / side)
+        poses = rescale_pixels(poses, arch.image_size / side)
         parts = box_rays(poses, spacing, arch.volume_size, (side, side), volume_index)
         return Rays(*parts[:4])
 
