@@ -196,6 +196,7 @@ def _write(out, stem, image, values, record, pose, detector, format_):
         from ct2xkeras.data.dicom_writing import write_dicom
 
         path = out / f"{stem}.dcm"
-        write_dicom(path, to_uint16(image), pose, detector, f"{record['kind']} {record['view']}")
+        description = f"{record['kind']} {record['view']}"
+        write_dicom(path, to_uint16(image), pose, detector, description, record["mirrored"])
     write_text(path.with_suffix(".json"), json.dumps(record, indent=2) + "\n")
     return path

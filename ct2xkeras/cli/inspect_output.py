@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ct2xkeras.cli.output import console
+from ct2xkeras.data.errors import printable
 from ct2xkeras.data.inspection.findings import SEVERITIES, count_findings
 from ct2xkeras.data.inspection.inspecting import inspect_item
 from ct2xkeras.files import replacing
@@ -29,7 +30,7 @@ def inspect_all(items, entries=None):
     with _bar() as bar:
         task = bar.add_task("", total=len(items))
         for item in items:
-            bar.update(task, description=item.name)
+            bar.update(task, description=printable(item.name))
             case, picture = inspect_item(item)
             cases.append(case)
             if entries is not None:
@@ -59,8 +60,8 @@ def write_sheet(path, cases, entries):
     """Draws the entries, each with all findings of its case."""
     from ct2xkeras.data.inspection.sheet import draw_sheet
 
-    final = {(case.kind, case.name): case for case in cases}
-    told = [replace(entry, case=final[entry.case.kind, entry.case.name]) for entry in entries]
+    final = {(case.kind, case.source): case for case in cases}
+    told = [replace(entry, case=final[entry.case.kind, entry.case.source]) for entry in entries]
     with replacing(path) as temporary:
         draw_sheet(told, len(cases) - len(told)).save(temporary, format="PNG")
 

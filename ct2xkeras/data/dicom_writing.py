@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 
 from ct2xkeras.files import replacing
-from ct2xkeras.geometry.dicom_tags import pose_to_dicom
+from ct2xkeras.geometry.dicom_tags import patient_orientation, pose_to_dicom
 from ct2xkeras.version import __version__
 
 XA_STORAGE = "1.2.840.10008.5.1.4.1.1.12.1"
@@ -13,7 +13,7 @@ UID_ROOT = "2.25."  # UIDs made from random numbers, no registration needed
 BITS = 16
 
 
-def write_dicom(path, stored, pose, detector, description):
+def write_dicom(path, stored, pose, detector, description, mirrored=False):
     """Write a 16-bit picture as DICOM (needs the `[dicom]` extra).
 
     It is marked as derived and simulated, and names no patient.
@@ -23,13 +23,15 @@ def write_dicom(path, stored, pose, detector, description):
         stored: uint16 (rows, columns), bright is bone (MONOCHROME2).
         pose, detector: `CArmPose` and `Detector` that the picture was made at.
         description: of the series.
+        mirrored: the picture's columns are in reverse order, which the file then says.
 
     Raises:
         ValueError: pydicom is not installed, or the pose has what DICOM's tags cannot say.
     """
     pydicom = _pydicom()
     dataset = pydicom.Dataset()
-    for keyword, value in _attributes(pydicom, stored, pose, detector, description).items():
+    attributes = _attributes(pydicom, pose, detector, description) | _hanging(pose, mirrored)
+    for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
     dataset.set_pixel_data(np.ascontiguousarray(stored), "MONOCHROME2", BITS)
     dataset.file_meta = pydicom.dataset.FileMetaDataset()
@@ -38,7 +40,7 @@ def write_dicom(path, stored, pose, detector, description):
         dataset.save_as(temporary, enforce_file_format=True)
 
 
-def _attributes(pydicom, stored, pose, detector, description):
+def _attributes(pydicom, pose, detector, description):
     now = datetime.datetime.now()
     uids = {
         keyword: pydicom.uid.generate_uid(prefix=UID_ROOT)
@@ -56,11 +58,19 @@ def _attributes(pydicom, stored, pose, detector, description):
         "StudyDate": now.strftime("%Y%m%d"),
         "StudyTime": now.strftime("%H%M%S"),
         "SeriesDescription": description[:64],
-        "DerivationDescription": "Simulated from a CT scan. Not for diagnosis.",
         "InstanceNumber": 1,
         "PixelIntensityRelationship": "LOG",
         "PixelIntensityRelationshipSign": -1,
         **{key: _decimal(value) for key, value in pose_to_dicom(pose, detector).items()},
+    }
+
+
+def _hanging(pose, mirrored):
+    derived = "Simulated from a CT scan. Not for diagnosis."
+    return {
+        "DerivationDescription": f"{derived} Mirrored." if mirrored else derived,
+        "FieldOfViewHorizontalFlip": "YES" if mirrored else "NO",
+        "PatientOrientation": patient_orientation(pose, mirrored),
     }
 
 

@@ -16,5 +16,10 @@ class DataError(ValueError):
         super().__init__(_one_line(f"{path}: expected {expected}, found {found}. {mend}"))
 
 
+def printable(text: str) -> str:
+    """Text without the code points that stand for what is not UTF-8 in a file's name."""
+    return text.encode(errors="backslashreplace").decode()
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(printable(text).split())

@@ -23,6 +23,17 @@ def resample_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return rows @ image.astype(np.float32) @ columns.T
 
 
+def fit_image(image: np.ndarray, side: int, spacing=(1.0, 1.0)) -> np.ndarray:
+    """(H, W) in its true proportions, the longer side `side` pixels, float32.
+
+    Args:
+        spacing: (rows, columns) of the picture's pixels, in any unit.
+    """
+    lengths = np.multiply(image.shape, spacing)
+    size = np.maximum(1, np.rint(side * lengths / lengths.max())).astype(int)
+    return resample_image(image, tuple(size))
+
+
 def resample_volume(volume: np.ndarray, size: tuple[int, int, int]) -> np.ndarray:
     """(z, y, x) to `size`, float32; slice by slice, so that no float copy of the whole is made."""
     slices = np.stack([resample_image(plane, size[1:]) for plane in volume])

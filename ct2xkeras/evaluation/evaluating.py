@@ -164,9 +164,18 @@ def _of_networks(networks, sizes, data, request, features, foreign=False):
         stored=request.stored,
         foreign=foreign,
     )
+    samples = replace(samples, stated={**samples.stated, **_inversion(networks, request)})
     if request.save:
         save_samples(samples, request.save)
     return evaluate_samples(samples, features, request.metrics, request.seed)
+
+
+def _inversion(networks, request):
+    """What specs state of a search that is not the architecture's own."""
+    steps = request.inversion_steps
+    if steps is None or steps == getattr(networks.architecture, "inversion_steps", steps):
+        return {}
+    return {"inversion": steps}
 
 
 def _described(evaluation, request, settings, images=None):

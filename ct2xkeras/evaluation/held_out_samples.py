@@ -24,7 +24,8 @@ def held_out_samples(
         seed: of their draw.
         against: folder of radiographs, or a data set whose held-out ones are meant, to compare
             with; by default the style references themselves.
-        crop: share of the radiographs' middle that is shown; by default that of the data set.
+        crop: share of the radiographs' middle that is shown; by default that of the data set, any
+            other is stated in specs.
         stored: take a folder's radiographs as they are stored, see `reference_folder`.
         foreign: the data set is not that of the networks' run, so specs name it.
 
@@ -34,15 +35,22 @@ def held_out_samples(
     info = read_info(data)
     _check_sizes(data, info, sizes)
     samples = synthesized_samples(networks, evaluation_cases(data, num, seed, crop))
-    if foreign:
-        samples = replace(samples, stated={**samples.stated, "data": info["digest"][:8]})
+    stated = {"data": info["digest"][:8]} if foreign else {}
+    if crop is not None and not np.isclose(crop, default_crop(info)):
+        stated["crop"] = f"{crop:g}"
+    samples = replace(samples, stated={**samples.stated, **stated})
     if against is None:
         others = _training_radiographs(data, info, len(samples.references), seed, crop)
         return replace(samples, others=others)
     if not has_info(against):  # folders are cropped as the data set is
-        crop = crop or float(np.mean(info["settings"]["crop"]))
+        crop = crop or default_crop(info)
     references = reference_set(against, sizes[1], crop, num, seed, stored)
     return replace(samples, references=references, against=content_name(references))
+
+
+def default_crop(info):
+    """Share of a radiograph's middle that is shown where none is asked for: the range's mean."""
+    return float(np.mean(info["settings"]["crop"]))
 
 
 def reference_set(against, shape, crop=None, num=None, seed=0, stored=False):

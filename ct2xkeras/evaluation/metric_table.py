@@ -97,7 +97,7 @@ def _with_baselines(name, samples):
 
 
 def _style(samples, extractor, seed):
-    values = style_values(samples.networks, samples.cases)
+    values = style_values(samples.networks, samples.cases, samples.stated)
     return [mean_score(spec, found, seed) for spec, found in values.items()]
 
 

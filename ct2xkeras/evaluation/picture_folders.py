@@ -132,15 +132,21 @@ def _drawn(source, files, num, seed):
 
 def _of_same_names(folder, files):
     """The files in a folder that are called as these are, whatever their ending."""
-    by_stem = {PurePath(file).stem: file for file in find_xrays([folder])}
     stems = [PurePath(file).stem for file in files]
-    if len(set(stems)) < len(stems):
-        name, count = Counter(stems).most_common(1)[0]
-        mend = "Give files names of their own."
-        raise DataError(folder, "pictures of different names", f"{count} called {name!r}", mend)
+    wanted = [file for file in find_xrays([folder]) if PurePath(file).stem in stems]
+    by_stem = {PurePath(file).stem: file for file in wanted}
+    for names in (stems, [PurePath(file).stem for file in wanted]):
+        _check_different(folder, names)
     missing = [stem for stem in stems if stem not in by_stem]
     if missing:
         found = f"none for {len(missing)} of {len(stems)}, the first {missing[0]!r}"
         mend = "Name each as the picture that it belongs to."
         raise DataError(folder, "a file for each picture", found, mend)
     return [by_stem[stem] for stem in stems]
+
+
+def _check_different(folder, names):
+    if len(set(names)) < len(names):
+        name, count = Counter(names).most_common(1)[0]
+        mend = "Give files names of their own."
+        raise DataError(folder, "pictures of different names", f"{count} called {name!r}", mend)

@@ -66,8 +66,13 @@ def synthesized_samples(networks, cases):
         patient=networks.knows_patient or None,
         networks=networks,
         cases=cases,
-        stated={"cts": "train"} if "train" in cases["split"] else {},
+        stated=stated_of(cases),
     )
+
+
+def stated_of(cases):
+    """What specs state of cases, {name: text}: that their CTs are those of training, if so."""
+    return {"cts": "train"} if "train" in cases["split"] else {}
 
 
 def distinct(pictures):

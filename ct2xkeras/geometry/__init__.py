@@ -2,7 +2,6 @@
 
 from ct2xkeras.geometry.affine import (
     affine_from_spacing,
-    box_extent,
     check_affine,
     check_same_grid,
     feature_affine,
@@ -48,7 +47,6 @@ __all__ = [
     "angles_name",
     "backproject_rays",
     "beam_direction",
-    "box_extent",
     "camera_from_world",
     "camera_rotation",
     "carm_rotation",

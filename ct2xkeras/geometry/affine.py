@@ -52,11 +52,6 @@ def index_from_world(affine) -> np.ndarray:
     return np.linalg.inv(check_affine(affine))
 
 
-def box_extent(affine, shape) -> np.ndarray:
-    """Length (z, y, x) in mm of the box of whole voxels."""
-    return spacing_from_affine(affine) * np.asarray(shape)
-
-
 def feature_affine(affine, shape, feature_shape) -> np.ndarray:
     """Affine of a grid of other shape (z, y, x) that spans the same box as the volume's."""
     ratio = np.asarray(shape, np.float64)[::-1] / np.asarray(feature_shape, np.float64)[::-1]

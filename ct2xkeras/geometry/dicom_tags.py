@@ -6,7 +6,10 @@ the isocentre is asked for, a roll is refused.
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from ct2xkeras.geometry.pose import CArmPose, Detector
+from ct2xkeras.geometry.rotation import camera_rotation
 
 # keyword: tag
 TAGS = {
@@ -20,6 +23,9 @@ TAGS = {
     "Rows": (0x0028, 0x0010),
     "Columns": (0x0028, 0x0011),
 }
+
+DIRECTIONS = (("R", "L"), ("A", "P"), ("H", "F"))  # along world axes x, y, z, and against them
+LEAST_SHARE = 0.25  # of a direction along an axis that has a letter of its own
 
 
 def pose_to_dicom(pose: CArmPose, detector: Detector) -> dict:
@@ -47,6 +53,24 @@ def pose_to_dicom(pose: CArmPose, detector: Detector) -> dict:
     }
 
 
+def patient_orientation(pose: CArmPose, mirrored: bool = False) -> list[str]:
+    """Value of `PatientOrientation`: what lies at the picture's right, and at its bottom.
+
+    Letters are in order of their share; a PA view has `["L", "F"]`, mirrored `["R", "F"]`.
+
+    Args:
+        mirrored: the picture's columns are in reverse order.
+    """
+    right, down, _ = camera_rotation(pose.primary_angle, pose.secondary_angle, pose.roll)
+    return [_letters(-right if mirrored else right), _letters(down)]
+
+
+def _letters(direction) -> str:
+    axes = np.argsort(-np.abs(direction), kind="stable")
+    near = [axis for axis in axes if abs(direction[axis]) > LEAST_SHARE]
+    return "".join(DIRECTIONS[axis][int(direction[axis] < 0)] for axis in near)
+
+
 def pose_from_dicom(dataset, isocenter=(0.0, 0.0, 0.0)) -> tuple[CArmPose, Detector]:
     """Pose and detector of a header: a pydicom dataset, or a mapping by keyword.
 
@@ -72,10 +96,10 @@ def pose_from_dicom(dataset, isocenter=(0.0, 0.0, 0.0)) -> tuple[CArmPose, Detec
 
 def _detector_spacing(dataset, pose):
     spacing = _value(dataset, "ImagerPixelSpacing")
-    if spacing is not None:
+    if not _is_empty(spacing):
         return tuple(map(float, spacing))
     spacing = _value(dataset, "PixelSpacing")
-    if spacing is None:
+    if _is_empty(spacing):
         raise ValueError(_missing("ImagerPixelSpacing"))
     factor = _value(dataset, "EstimatedRadiographicMagnificationFactor") or pose.sdd / pose.sod
     return tuple(float(value) * float(factor) for value in spacing)
@@ -87,9 +111,14 @@ def _value(dataset, keyword):
     return getattr(dataset, keyword, None)
 
 
+def _is_empty(value) -> bool:
+    """Whether a tag is not there, or there without a value."""
+    return value is None or np.size(value) == 0 or np.array_equal(value, "")
+
+
 def _number(dataset, keyword) -> float:
     value = _value(dataset, keyword)
-    if value is None or value == "":
+    if _is_empty(value):
         raise ValueError(_missing(keyword))
     return float(value)
 

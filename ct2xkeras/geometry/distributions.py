@@ -5,15 +5,17 @@ tensorflow-probability is imported when it is used: it takes seconds and brings 
 
 import numpy as np
 
+ANGLE_DISTRIBUTIONS = ("von_mises", "truncated_normal")
+
 
 def _stateless(seed: np.random.SeedSequence) -> np.ndarray:
     return seed.generate_state(2).astype(np.int32)
 
 
 def truncated_normal(seed, num, mean, deviation, low, high) -> np.ndarray:
-    """(num,) float64; a deviation of zero gives the mean."""
-    if deviation == 0:
-        return np.full(num, float(mean))
+    """(num,) float64; where deviation or limits leave no room, all are nearest to the mean."""
+    if deviation == 0 or low == high:
+        return np.full(num, min(max(float(mean), low), high))
     from tensorflow_probability import distributions as tfd
 
     normal = tfd.TruncatedNormal(*(np.float64(v) for v in (mean, deviation, low, high)))
@@ -24,12 +26,8 @@ def angle_mixture(seed, num, centers, weights, spread, kind) -> np.ndarray:
     """Pairs of angles (num, 2) about centers (views, 2), drawn by weights (views,); degrees.
 
     Args:
-        kind: `von_mises`, or `truncated_normal` (cut at two standard deviations).
+        kind: of `ANGLE_DISTRIBUTIONS`; `truncated_normal` is cut at two standard deviations.
     """
-    if kind not in ("von_mises", "truncated_normal"):
-        raise ValueError(
-            f"angle_distribution must be von_mises or truncated_normal; received {kind!r}."
-        )
     if spread == 0:
         chances = np.asarray(weights, float) / np.sum(weights)
         return centers[np.random.default_rng(seed).choice(len(centers), num, p=chances)]

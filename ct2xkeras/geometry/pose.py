@@ -74,10 +74,12 @@ class Detector:
 
     def __post_init__(self):
         sizes = (self.rows, self.columns, *self.pixel_spacing)
-        if not (np.all(np.isfinite([*sizes, *self.principal_point])) and min(sizes) > 0):
+        pairs = len(self.pixel_spacing) == len(self.principal_point) == 2
+        finite = np.all(np.isfinite([*sizes, *self.principal_point]))
+        if not (pairs and finite and min(sizes) > 0):
             raise ValueError(
                 "A detector needs at least one row and column, a positive pixel_spacing and a "
-                f"finite principal_point; received {self}."
+                f"finite principal_point, two numbers each; received {self}."
             )
 
     @property

@@ -9,13 +9,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ct2xkeras.geometry.distributions import angle_mixture, truncated_normal
+from ct2xkeras.geometry.distributions import ANGLE_DISTRIBUTIONS, angle_mixture, truncated_normal
 from ct2xkeras.geometry.footprint import fit_footprints
 from ct2xkeras.geometry.pose import POSE_FIELDS
 from ct2xkeras.geometry.views import parse_view
 
 _PURPOSE = 0x905E  # keeps these draws apart from other uses of the same seed
 _ROUNDS = 16
+_NUMBERS = {  # how many each field holds, all of them >= 0
+    "angle_spread": 1,
+    "roll_spread": 1,
+    "sdd": 4,
+    "sod_ratio": 4,
+    "isocenter_offset": 3,
+    "footprint": 2,
+    "margin": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -47,16 +56,37 @@ class PosePrior:
     margin: float = 4.0
 
     def __post_init__(self):
-        if not self.views or min(self.views.values()) < 0 or sum(self.views.values()) <= 0:
-            raise ValueError(f"A pose prior needs views with weights >= 0; received {self.views}.")
+        weights = list(self.views.values())
+        if not (_are_positive(weights) and sum(weights) > 0):
+            raise ValueError(
+                "views: expected finite weights >= 0 of views, one of them above 0; "
+                f"received {self.views}."
+            )
+        if self.angle_distribution not in ANGLE_DISTRIBUTIONS:
+            raise ValueError(
+                f"angle_distribution must be {' or '.join(ANGLE_DISTRIBUTIONS)}; "
+                f"received {self.angle_distribution!r}."
+            )
+        for name, number in _NUMBERS.items():
+            _check_numbers(name, getattr(self, name), number)
+        self._check_limits()
+        self.centers()
+
+    def _check_limits(self):
+        for name in ("sdd", "sod_ratio"):
+            mean, _, low, high = getattr(self, name)
+            if not 0 < low <= mean <= high:
+                raise ValueError(
+                    f"{name} is (mean, deviation, lowest, highest), expected "
+                    f"0 < lowest <= mean <= highest; received {getattr(self, name)}."
+                )
         if not 0 < self.footprint[0] <= self.footprint[1]:
             raise ValueError(
                 "footprint is (smallest, largest) in mm, expected 0 < smallest <= largest; "
                 f"received {self.footprint}."
             )
-        if not 0 < self.sod_ratio[2] <= self.sod_ratio[3] < 1:
+        if not self.sod_ratio[3] < 1:
             raise ValueError(f"sod_ratio must stay within (0, 1); received {self.sod_ratio}.")
-        self.centers()
 
     def centers(self) -> np.ndarray:
         """(primary, secondary) of each view in degrees, (views, 2)."""
@@ -112,6 +142,19 @@ class PosePrior:
             ": lower footprint, angle_spread or isocenter_offset, drop steep views, or leave "
             "this CT out."
         )
+
+
+def _check_numbers(name, value, number):
+    if np.size(value) != number or not _are_positive(value):
+        expected = "a finite number >= 0" if number == 1 else f"{number} finite numbers >= 0"
+        raise ValueError(f"{name}: expected {expected}; received {value!r}.")
+
+
+def _are_positive(numbers) -> bool:
+    """Whether there are any, all of them finite and none below 0."""
+    numbers = np.asarray(numbers)
+    whole = numbers.size > 0 and numbers.dtype.kind in "iuf"
+    return bool(whole and np.isfinite(numbers).all() and numbers.min() >= 0)
 
 
 def _cut_at_two(seed, num, spread):

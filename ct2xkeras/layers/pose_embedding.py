@@ -27,7 +27,7 @@ def pose_features(poses, distances=True):
     Returns:
         (batch, 6) sines and cosines of the three angles; with distances (batch, 16), which add
         logarithms of sdd, sod (in m) and of the magnification, the isocentre (in dm), logarithms of
-        the pixel's size at the isocentre (in mm), and the principal point (in 100 pixels).
+        the pixel's size at the isocentre (in mm), and the principal point (in dm).
     """
     poses = ops.cast(poses, "float32")
     angles = poses[:, :NUM_ANGLES] * (math.pi / 180)

@@ -99,6 +99,18 @@ def test_dicom_carries_the_geometry(files, tmp_path):
     np.testing.assert_array_equal(dataset.pixel_array, picture)
 
 
+@pytest.mark.parametrize("mirror", [(), ("--mirror",)])
+def test_dicom_says_whether_it_is_mirrored(mirror, files, tmp_path):
+    drr(files, tmp_path, "--view=pa", "--size=32", "--format=dicom", *mirror)
+    dataset = pydicom.dcmread(tmp_path / "ct_pa_drr.dcm")
+    picture = dataset.pixel_array.astype(float)
+    rod_at_right = picture[:, 16:].sum() > picture[:, :16].sum()  # it is on the patient's left
+    assert rod_at_right == (not mirror)
+    assert dataset.FieldOfViewHorizontalFlip == ("YES" if mirror else "NO")
+    assert dataset.PatientOrientation == (["R", "F"] if mirror else ["L", "F"])
+    assert dataset.DerivationDescription.endswith("Mirrored.") == bool(mirror)
+
+
 def test_physics_is_repeatable_and_noisier_at_a_low_dose(files, tmp_path):
     pictures = []
     for name, photons in (("a", 1e6), ("b", 1e6), ("c", 1e2)):

@@ -102,3 +102,13 @@ def test_checks_load_no_tensorflow(files):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_sheet_of_files_that_share_a_stem_shows_each_with_its_own_findings(files, capsys):
+    (files / "x0.jpg").write_text("hello")
+    Image.open(files / "x1.png").save(files / "caf\udce9.png")
+    status, out, err = inspect(capsys, files, "--sheet", files / "sheet.png")
+    assert status == 1, err
+    errors = [line for line in out.splitlines() if line.startswith("error")]
+    assert [line.split()[1] for line in errors] == ["caf\\udce9:", "x0_jpg:"]
+    assert np.asarray(Image.open(files / "sheet.png")).std() > 20

@@ -1,6 +1,12 @@
-"""Pages in a real browser."""
+"""Pages in a real browser, and the small data set of the tests of data."""
+
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
+from data_samples import make_spec, sources  # noqa: F401
 
 
 @pytest.fixture

@@ -66,6 +66,13 @@ def test_what_belongs_to_pictures_is_found_by_name(write, tmp_path):
     assert samples.truth.shape == samples.pictures.shape
 
 
+def test_files_that_belong_to_no_picture_may_have_one_name(write):
+    drrs = write("drr")
+    write("drr/others", 2, first=7)
+    write("drr/more", 2, first=7)
+    assert folder_samples(FolderSource(write("a"), drr=drrs)).drr.shape == (4, 40, 40, 1)
+
+
 def test_a_draw_follows_its_seed(write):
     folder = write("a", 12)
 
@@ -89,6 +96,8 @@ def test_bad_folders_are_refused_by_name(write, tmp_path):
     write("mixed", 1, side=48, first=2)
     write("twins/one", 1)
     write("twins/two", 1)
+    write("twice", 6)
+    write("twice/others", 1, first=1)
     (tmp_path / "empty").mkdir()
     Image.new("L", (40, 40), 9).save(tmp_path / "empty" / "flat.txt", format="PNG")
     for source, message in (
@@ -99,6 +108,7 @@ def test_bad_folders_are_refused_by_name(write, tmp_path):
         (FolderSource(folder, num=9), "at least 9 pictures, found 4. Give more, or --cases 4"),
         (FolderSource(folder, drr=write("drr", 3)), "none for 1 of 4, the first 'case3'"),
         (FolderSource(str(tmp_path / "twins"), drr=folder), "found 2 called 'case0'"),
+        (FolderSource(folder, drr=str(tmp_path / "twice")), "twice: .* found 2 called 'case1'"),
         (FolderSource(folder, coverage=write("wide", side=50)), "wide/case0.png: expected 40 x 40"),
     ):
         with pytest.raises(DataError, match=message):

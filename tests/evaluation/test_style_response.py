@@ -32,6 +32,7 @@ def cases():
         "spacing": np.ones((12, 3), "float32"),
         "pose": np.zeros((12, 12), "float32"),
         "style_image": (tones + np.zeros((32, 32, 1))).astype("float32"),
+        "split": np.array(["val"] * 12),
     }
 
 
@@ -45,3 +46,13 @@ def test_networks_that_follow_styles_are_told_from_those_that_do_not(cases):
     assert collapsed["style-distance-own[tone,n=12]"] == pytest.approx(
         collapsed["style-distance-all[tone,n=12]"]
     )
+
+
+def test_specs_say_that_no_ct_is_held_out(cases):
+    values = style_response(Echo(collapsed=False), cases | {"split": np.array(["train"] * 12)})
+    assert set(values) == {
+        "style-retrieval[tone,n=12,cts=train]",
+        "style-retrieval[code,n=12,cts=train]",
+        "style-distance-own[tone,n=12,cts=train]",
+        "style-distance-all[tone,n=12,cts=train]",
+    }

@@ -28,7 +28,9 @@ def test_an_isocenter_behind_the_detector_is_refused_by_name():
         CArmPose(0, 0, sdd=800.0, sod=900.0)
 
 
-@pytest.mark.parametrize("spacing", [(0.0, 1.0), (1.0, -1.0), (float("nan"), 1.0)])
+@pytest.mark.parametrize(
+    "spacing", [(0.0, 1.0), (1.0, -1.0), (float("nan"), 1.0), (), (1.0,), (1.0, 1.0, 1.0)]
+)
 def test_a_pixel_without_size_is_refused(spacing):
     with pytest.raises(ValueError, match="positive pixel_spacing"):
         Detector(4, 4, spacing)

@@ -8,6 +8,7 @@ from ct2xkeras.geometry import (
     pose_from_vector,
     ray_coverage,
 )
+from ct2xkeras.geometry.distributions import truncated_normal
 
 EXTENT = (300.0, 250.0, 350.0)
 PRIOR = PosePrior(
@@ -63,3 +64,42 @@ def test_settings_that_make_no_sense_are_refused():
         PosePrior(views={"pq": 1.0})
     with pytest.raises(ValueError, match="smallest <= largest"):
         PosePrior(footprint=(300.0, 100.0))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("views", {}),
+        ("views", {"pa": 0.0}),
+        ("views", {"pa": 1.0, "ap": np.nan}),
+        ("angle_spread", -1.0),
+        ("angle_spread", np.inf),
+        ("angle_distribution", "normal"),
+        ("roll_spread", np.nan),
+        ("roll_spread", "3"),
+        ("sdd", (1000.0, 50.0, 1100.0, 900.0)),
+        ("sdd", (800.0, 50.0, 900.0, 1100.0)),
+        ("sdd", (1000.0, -50.0, 900.0, 1100.0)),
+        ("sdd", (1000.0, 900.0, 1100.0)),
+        ("sod_ratio", (0.7, 0.03, 0.6, 1.0)),
+        ("isocenter_offset", (1.0, 1.0, -1.0)),
+        ("isocenter_offset", 3.0),
+        ("footprint", (np.nan, 100.0)),
+        ("margin", -1.0),
+    ],
+)
+def test_a_wrong_field_is_named(field, value):
+    with pytest.raises(ValueError, match=f"^{field}"):
+        PosePrior(**{field: value})
+
+
+def test_what_has_no_room_is_always_the_same():
+    """Limits that meet, or no deviation: each of them alone used to stop the sampling."""
+    prior = PosePrior(
+        sdd=(1000.0, 50.0, 1000.0, 1000.0),
+        sod_ratio=(0.7, 0.0, 0.6, 0.8),
+        isocenter_offset=(0.0, 0.0, 0.0),
+    )
+    poses = prior.sample(0, 6, EXTENT, (8, 8))
+    np.testing.assert_array_equal(poses[:, 3:8], np.tile(np.float32([1000, 700, 0, 0, 0]), (6, 1)))
+    np.testing.assert_array_equal(truncated_normal(None, 2, 5.0, 0.0, 1.0, 3.0), [3.0, 3.0])

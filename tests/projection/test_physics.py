@@ -17,6 +17,7 @@ from ct2xkeras.projection.physics import (
     tube_spectrum,
 )
 from ct2xkeras.projection.physics.display import equalize, tone_curve
+from ct2xkeras.projection.physics.materials import METAL_HU
 
 POSE = CArmPose(20, 10)
 DETECTOR = Detector(rows=24, columns=20, pixel_spacing=(8.0, 8.0))
@@ -44,11 +45,11 @@ def slabs(water=0.0, bone=0.0, metal=0.0, shape=(64, 64)):
 
 
 def test_materials_at_60_kev_have_the_attenuation_of_the_drr():
-    hu = np.arange(-1000, 1590, 7)
+    hu = np.arange(-1000, METAL_HU[0], 7)
     per_mm = [float(material_attenuation(m, 60.0)) for m in ("water", "bone", "metal")]
-    np.testing.assert_allclose(
-        material_fractions(hu) @ per_mm, np.asarray(attenuation_from_hu(hu)), atol=2e-6
-    )
+    made = material_fractions(hu) @ per_mm
+    # The attenuation of bone is rounded to four digits there.
+    np.testing.assert_allclose(made, np.asarray(attenuation_from_hu(hu)), rtol=5e-5, atol=2e-6)
 
 
 def test_one_energy_without_scatter_noise_and_blur_is_beer_lambert_of_the_line_integral():

@@ -58,7 +58,7 @@ def make_batches(steps):
 
     architecture, rng = PRESETS["tiny"], np.random.default_rng(0)
     side, size = architecture.image_size, architecture.volume_size
-    pose = [0, 0, 0, 1500, 1200, 0, 0, 0, 8, 8, (side - 1) / 2, (side - 1) / 2]
+    pose = [0, 0, 0, 1500, 1200, 0, 0, 0, 8, 8, 0, 0]
     views = (steps, VOLUMES, VIEWS)
     turned = rng.uniform(-20, 20, (*views, 1)) * np.eye(12)[0]
     return {

@@ -12,15 +12,16 @@ from ct2xkeras.layers import pixel_noise
 from ct2xkeras.projection import affine_from_spacing, project
 from ct2xkeras.projection.physics import MATERIALS, material_attenuation, tube_spectrum
 from ct2xkeras.projection.physics.detector import FLOOR
-from ct2xkeras.projection.physics.materials import BONE_HU, METAL_HU
+from ct2xkeras.projection.physics.materials import BONE_HU, BONE_SLOPE, METAL_HU
 
 
 def material_fractions(hu):
     """Share of each of `MATERIALS` in voxels, HU (..., 1) to float32 (..., 3)."""
     hu = ops.cast(hu, "float32")
     metal = ops.clip((hu - METAL_HU[0]) / (METAL_HU[1] - METAL_HU[0]), 0, 1)
-    bone = ops.relu(hu) / BONE_HU
-    water = ops.relu(1 - bone + ops.minimum(hu, 0.0) / 1000)
+    share = ops.relu(hu) / BONE_HU
+    bone = ops.minimum(share, 1.0) + BONE_SLOPE * ops.relu(share - 1)
+    water = ops.relu(1 - share + ops.minimum(hu, 0.0) / 1000)
     return ops.concatenate([water * (1 - metal), bone * (1 - metal), metal], axis=-1)
 
 

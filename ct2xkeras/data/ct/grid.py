@@ -42,16 +42,6 @@ class ModelVolume:
         return np.multiply(self.hu.shape, self.spacing)
 
 
-def world_to_model(points, center) -> np.ndarray:
-    """Points (..., 3) in the CT's world to the model's world, both (x, y, z) mm."""
-    return np.asarray(points) - np.asarray(center)
-
-
-def model_to_world(points, center) -> np.ndarray:
-    """Points (..., 3) in the model's world to the CT's world, both (x, y, z) mm."""
-    return np.asarray(points) + np.asarray(center)
-
-
 def to_model_volume(volume: Volume, size, body_only: bool = True, labels=None) -> ModelVolume:
     """Crops a CT to the patient's body in-plane and resamples it to `size` (z, y, x).
 
@@ -59,7 +49,7 @@ def to_model_volume(volume: Volume, size, body_only: bool = True, labels=None) -
 
     Args:
         body_only: set everything outside the body, as the table, to -1024 HU.
-        labels: whole numbers (z, y, x) on the CT's voxels, to come along.
+        labels: whole numbers (z, y, x), 0 to 65535, on the CT's voxels, to come along.
 
     Raises:
         DataError: there is no body in the volume.

@@ -6,12 +6,14 @@ from ct2xkeras.data.ct.volumes import Volume, canonical, read_grid
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.geometry import check_same_grid
 
+LARGEST = np.iinfo(np.uint16).max  # what records and pictures of labels hold
+
 
 def read_labels(path, volume: Volume) -> np.ndarray:
     """Labels (z, y, x), int32, from a NIfTI, NRRD or MetaImage file on the grid of `volume`.
 
     Raises:
-        DataError: unreadable, not whole numbers, or on another grid than the CT.
+        DataError: unreadable, not whole numbers of 16 bits, or on another grid than the CT.
     """
     grid = read_grid(path)
     labels, affine = canonical(_whole_numbers(path, grid), grid.affine)
@@ -27,9 +29,10 @@ def _whole_numbers(path, grid) -> np.ndarray:
     values = grid.values
     if (grid.slope, grid.intercept) != (1.0, 0.0):
         values = values * grid.slope + grid.intercept
-    limits = np.iinfo(np.int32)
-    inside = np.isfinite(values).all() and limits.min <= values.min() <= values.max() <= limits.max
+    inside = np.isfinite(values).all() and 0 <= values.min() <= values.max() <= LARGEST
     if not inside or (values.dtype.kind == "f" and (values != np.rint(values)).any()):
-        found = f"{values.dtype} values of shape {'x'.join(map(str, values.shape))}"
-        raise DataError(path, "one whole number a voxel", found, "Export the label map.")
+        shape = "x".join(map(str, values.shape))
+        found = f"{values.dtype} values of shape {shape}, {values.min():g} to {values.max():g}"
+        expected = f"one whole number a voxel, 0 to {LARGEST}"
+        raise DataError(path, expected, found, "Export the label map, or number its labels anew.")
     return values.astype(np.int32)

@@ -36,7 +36,8 @@ def build_dataset(
         spec: the settings.
         out: folder of the data set, path or address.
         progress: called as `progress(done, total, name)` after each case.
-        overwrite: replace a finished data set that other settings made.
+        overwrite: replace a data set that other settings or another version made, or whose
+            description is damaged.
         workers: processes; memory is a few CTs for each. None takes one a core where there are
             enough cases; a script that asks for several needs `if __name__ == "__main__"`.
         recipe: what the settings come from, kept in the description.
@@ -63,14 +64,8 @@ def build_dataset_by(
         write_missing: called with the `PlannedBuild`; makes the cases of its missing groups and
             writes them, here or elsewhere.
     """
-    if has_info(out):
-        info = read_info(out)
-        differences = _differences(info, spec)
-        if not differences:
-            return info
-        if not overwrite:
-            mend = "Give another folder, or overwrite it (--overwrite)."
-            raise DataError(out, "a data set made with these settings", differences, mend)
+    if has_info(out) and (info := _finished(out, spec, overwrite)):
+        return info
     build = PlannedBuild(spec, out)
     with build.staging.tidy():
         write_missing(build)
@@ -171,6 +166,21 @@ def describe_dataset(spec, plan: Plan, groups, entries, recipe) -> dict:
         "image_tone": f"2 * (1 - exp(-line_integral / {SCALE:g})) - 1, bones bright",
         "pose_fields": list(POSE_FIELDS),
     }
+
+
+def _finished(out, spec, overwrite) -> dict | None:
+    """The data set in `out` if these settings made it; None where it is to be replaced."""
+    try:
+        info = read_info(out)
+    except DataError:  # damaged, or of another version
+        if overwrite:
+            return None
+        raise
+    differences = _differences(info, spec)
+    if differences and not overwrite:
+        mend = "Give another folder, or overwrite it (--overwrite)."
+        raise DataError(out, "a data set made with these settings", differences, mend)
+    return None if differences else info
 
 
 def _differences(info, spec) -> str:

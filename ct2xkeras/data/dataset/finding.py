@@ -1,5 +1,6 @@
 """From paths, folders and patterns to sources of CTs and radiographs."""
 
+import hashlib
 import os
 from collections import Counter
 from pathlib import Path, PurePath
@@ -158,20 +159,58 @@ def _is_below(file, folder) -> bool:
 
 
 def unique_names(sources) -> list[str]:
+    """`folder_names`, and where several sources share one: a name with the file's ending.
+
+    Where that is not enough either, a name with digits of a hash of the source.
+    """
+    names = folder_names(sources)
+    shared = _shared(names, range(len(names)))
+    for renamed in (_names_with_endings, _names_with_hashes):
+        others = renamed([sources[index] for index in shared])
+        for index, name in zip(shared, others, strict=True):
+            names[index] = name
+        shared = _shared(names, shared)
+    return names
+
+
+def _shared(names, indices) -> list[int]:
+    """Those of the indices whose name another has."""
+    number = Counter(names)
+    return [index for index in indices if number[names[index]] > 1]
+
+
+def folder_names(sources) -> list[str]:
     """Names without endings; equal ones are told apart by the folders they lie in.
 
     A series is called by its folder or archive and the last part of its UID, or its whole UID where
-    that is not enough.
+    that is not enough. Files of one folder that differ in their endings have one name: likely they
+    show the same patient.
     """
-    parts = [
-        (*_folders(source), stem) for source, stem in zip(sources, _stems(sources), strict=True)
-    ]
+    return _told_apart(sources, _stems(sources))
+
+
+def _told_apart(sources, stems) -> list[str]:
+    """The stems, equal ones with as many of their folders before them as it takes, if it can."""
+    parts = [(*_folders(source), stem) for source, stem in zip(sources, stems, strict=True)]
     depths = [1] * len(parts)
     for _ in range(max(map(len, parts), default=0)):
         names = _joined(parts, depths)
         number = Counter(names)
         depths = [d + (number[n] > 1) for d, n in zip(depths, names, strict=True)]
     return _joined(parts, depths)
+
+
+def _names_with_endings(sources) -> list[str]:
+    stems = [
+        "_".join(filter(None, (locations.file_name(path).replace(".", "_"), series)))
+        for path, series in map(split_source, sources)
+    ]
+    return _told_apart(sources, stems)
+
+
+def _names_with_hashes(sources) -> list[str]:
+    digests = [hashlib.sha256(os.fsencode(source)).hexdigest()[:8] for source in sources]
+    return [f"{_stem(source)}_{digest}" for source, digest in zip(sources, digests, strict=True)]
 
 
 def _folders(source) -> tuple[str, ...]:

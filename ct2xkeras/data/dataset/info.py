@@ -2,7 +2,8 @@
 is no data set."""
 
 import json
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter, ValidationError
 
@@ -50,9 +51,11 @@ def read_info(directory) -> dict:
         DataError: there is none, or it belongs to another version of the records.
     """
     path = locations.join(directory, INFO_NAME)
-    mend = "Build it: ct2xkeras prepare RECIPE --out DIR."
+    build = "ct2xkeras prepare RECIPE --out DIR"
     if not has_info(directory):
-        raise DataError(directory, f"a finished data set with {INFO_NAME}", "none", mend)
+        expected = f"a finished data set with {INFO_NAME}"
+        raise DataError(directory, expected, "none", f"Build it: {build}.")
+    mend = f"Build it again: {build} --overwrite."
     try:
         info = json.loads(locations.read_bytes(path))
         TypeAdapter(_Info).validate_python(info)
@@ -87,6 +90,22 @@ def shard_names(info: dict) -> list[str]:
     """Names of all shards, within the data set's folder."""
     kinds = (shards for kinds in info["splits"].values() for shards in kinds.values())
     return [shard["name"] for shards in kinds for shard in shards]
+
+
+def replaced_shards(directory) -> list[str]:
+    """Names of the shards of a data set that another one replaces.
+
+    Where its description is damaged or of another version: the files that are named as shards are.
+    """
+    try:
+        return shard_names(read_info(directory))
+    except DataError:
+        names = [
+            f"{split}/{locations.file_name(file)}"
+            for split in get_args(_Split)
+            for file in locations.files_below(locations.join(directory, split))
+        ]
+        return [name for name in names if re.fullmatch(_SHARD_NAME, name)]
 
 
 def shards_of(info: dict, split: str, kind: str) -> list[dict]:

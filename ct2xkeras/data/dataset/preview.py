@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from ct2xkeras.data.batches.views import render, view_kind
+from ct2xkeras.data.ct.slices import slice_pictures
 from ct2xkeras.data.dataset.info import count_of, read_info, shards_of
 from ct2xkeras.data.dataset.records import image_from_uint16
 from ct2xkeras.data.dataset.shards import read_shard
-from ct2xkeras.data.resampling import resample_image
+from ct2xkeras.data.resampling import fit_image
 
-GAP, COLUMNS = 4, 8  # pixels between tiles, tiles in a row
-SLICE_WINDOW = (-1000.0, 500.0)  # HU shown black and white
+GAP, COLUMNS, SLICES = 4, 8, 3  # pixels between tiles; tiles in a row, of them slices
 
 
 def summary(directory) -> list[tuple[str, str, int, int]]:
@@ -23,14 +24,18 @@ def summary(directory) -> list[tuple[str, str, int, int]]:
 
 def sample_sheet(directory, split: str = "train", cases: int = 4, tile: int = 128) -> np.ndarray:
     """A sheet (H, W) uint8: a row of three slices and five DRRs for each CT (with the true
-    radiographs below, where there are any), then two rows of radiographs."""
+    radiographs below, where there are any), then two rows of radiographs.
+
+    DRRs that the data set does not store are rendered.
+    """
     info = read_info(directory)
     rows = []
-    kinds = [_first(directory, info, split, kind, cases) for kind in ("ct", "drr", "truth")]
-    for index, (ct, drr) in enumerate(zip(kinds[0], kinds[1], strict=True)):
-        rows.append([*_slices(ct), *_pictures(drr)])
-        if index < len(kinds[2]):
-            rows.append([np.full((8, 8), -1.0)] * 3 + _pictures(kinds[2][index]))
+    kinds = ("ct", view_kind(info, split), "truth")
+    cts, views, truths = (_first(directory, info, split, kind, cases) for kind in kinds)
+    for index, (ct, views_of_ct) in enumerate(zip(cts, views, strict=True)):
+        rows.append([*_slices(ct, tile), *_drrs(ct, views_of_ct, info["settings"]["image_size"])])
+        if index < len(truths):
+            rows.append([np.full((8, 8), -1.0)] * SLICES + _pictures(truths[index]))
     xrays = _first(directory, info, split, "xray", 2 * COLUMNS)
     pictures = [image_from_uint16(record["image"].numpy()) for record in xrays]
     rows += [pictures[start : start + COLUMNS] for start in range(0, len(pictures), COLUMNS)]
@@ -48,23 +53,21 @@ def _first(directory, info, split, kind, number) -> list[dict]:
     return records
 
 
-def _slices(ct) -> list[np.ndarray]:
-    """Middle slices, head or front up, in [-1, 1], with the voxels' true proportions."""
-    hu, (dz, dy, dx) = ct["hu"].numpy(), ct["spacing"].numpy()
-    z, y, x = (n // 2 for n in hu.shape)
-    planes = [(hu[z, ::-1], dy, dx), (hu[::-1, y], dz, dx), (hu[::-1, :, x], dz, dy)]
-    low, high = SLICE_WINDOW
-    return [_true_shape(2 * (p - low) / (high - low) - 1, row, col) for p, row, col in planes]
+def _slices(ct, tile) -> list[np.ndarray]:
+    hu = ct["hu"].numpy()
+    return slice_pictures(hu, ct["spacing"].numpy(), [n // 2 for n in hu.shape], tile)
 
 
-def _true_shape(plane, row_spacing, column_spacing):
-    lengths = np.multiply(plane.shape, (row_spacing, column_spacing))
-    size = np.maximum(1, np.rint(128 * lengths / lengths.max())).astype(int)
-    return resample_image(plane, tuple(size))
+def _drrs(ct, views, size) -> list[np.ndarray]:
+    if "images" in views:
+        return _pictures(views)
+    case = {"volume": ct["hu"][..., None], "spacing": ct["spacing"]}
+    drawn = render(case | {"pose": views["poses"][: COLUMNS - SLICES]}, tuple(size))
+    return list(drawn["drr"].numpy()[..., 0])
 
 
 def _pictures(record) -> list[np.ndarray]:
-    return list(image_from_uint16(record["images"].numpy()[: COLUMNS - 3]))
+    return list(image_from_uint16(record["images"].numpy()[: COLUMNS - SLICES]))
 
 
 def _assembled(rows, tile) -> np.ndarray:
@@ -79,6 +82,4 @@ def _assembled(rows, tile) -> np.ndarray:
 
 
 def _fitted(picture, tile) -> np.ndarray:
-    scale = tile / max(picture.shape)
-    size = tuple(max(1, round(n * scale)) for n in picture.shape)
-    return np.rint((np.clip(resample_image(picture, size), -1, 1) + 1) * 127.5).astype(np.uint8)
+    return np.rint((np.clip(fit_image(picture, tile), -1, 1) + 1) * 127.5).astype(np.uint8)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from ct2xkeras.data import locations
 from ct2xkeras.data.ct.ct_source import VOLUME_SUFFIXES, volume_name
 from ct2xkeras.data.ct.dicom_index import patient_id
-from ct2xkeras.data.dataset.finding import find_cts, find_xrays, unique_names
+from ct2xkeras.data.dataset.finding import find_cts, find_xrays, folder_names, unique_names
 from ct2xkeras.data.dataset.fingerprints import source_size
 from ct2xkeras.data.dataset.spec import DatasetSpec
 from ct2xkeras.data.dataset.splits import named_patients, patient_of, val_patients
-from ct2xkeras.data.source_names import split_source
+from ct2xkeras.data.source_names import check_name, split_source
 from ct2xkeras.data.xray.radiographs import PICTURE_SUFFIXES
 
 WITHOUT_PATIENT = VOLUME_SUFFIXES + PICTURE_SUFFIXES  # files that name nobody
@@ -53,8 +53,8 @@ def plan_dataset(spec: DatasetSpec) -> Plan:
     """Finds the files, names cases and patients, and splits them.
 
     Raises:
-        DataError: a pattern without files. ValueError: `val` names an unknown patient, or nothing
-            is left to train on.
+        DataError: a pattern without files, or a name that is not UTF-8. ValueError: `val` names an
+            unknown patient, or nothing is left to train on.
     """
     cts = _sources(find_cts(spec.cts), spec.patient_pattern)
     cts = with_labels(cts, spec.labels) + _phantoms("ct", spec.phantom_cts, 1)
@@ -100,7 +100,7 @@ def source_patient(source, name: str, pattern: str = "") -> str:
     """The patient a file or series belongs to.
 
     Args:
-        name: of the source.
+        name: of the source, see `folder_names`.
         pattern: as for `patient_of`. Without one a DICOM source says itself whom it shows, so that
             all series and radiographs of a patient are on one side of a split.
     """
@@ -110,8 +110,11 @@ def source_patient(source, name: str, pattern: str = "") -> str:
 
 
 def _sources(paths, pattern) -> list[Source]:
-    pairs = zip(paths, unique_names(paths), strict=True)
-    return [Source(name, source_patient(path, name, pattern), path) for path, name in pairs]
+    found = []
+    for path, name, shared in zip(paths, unique_names(paths), folder_names(paths), strict=True):
+        check_name(path, name)
+        found.append(Source(name, source_patient(path, shared, pattern), path))
+    return found
 
 
 def _phantoms(kind: str, number: int, per_patient: int) -> list[Source]:

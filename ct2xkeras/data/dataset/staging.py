@@ -13,7 +13,13 @@ from pathlib import Path
 
 from ct2xkeras.data import locations
 from ct2xkeras.data.dataset.groups import ShardGroup
-from ct2xkeras.data.dataset.info import has_info, read_info, remove_info, shard_names, write_info
+from ct2xkeras.data.dataset.info import (
+    has_info,
+    remove_info,
+    replaced_shards,
+    shard_names,
+    write_info,
+)
 from ct2xkeras.data.dataset.shards import ShardWriter, file_hash
 
 FOLDER = ".partial"
@@ -82,10 +88,14 @@ class Staging:
     def _entry_path(self, group) -> str:
         return locations.join(self.folder, f"{group.name}.json")
 
+    def _has_entries(self) -> bool:
+        """Whether a group is finished; not by a pattern, since `out` itself may hold `[` or `*`."""
+        return any(file.endswith(".json") for file in locations.files_below(self.folder))
+
     def publish(self, info: dict) -> None:
         """Puts the finished data set in the place of what was in `out`."""
         if has_info(self.out):
-            old = shard_names(read_info(self.out))
+            old = replaced_shards(self.out)
             remove_info(self.out)
             for name in old:
                 locations.delete(locations.join(self.out, name))
@@ -103,7 +113,7 @@ class Staging:
         try:
             yield
         except BaseException:
-            if not locations.matches(locations.join(self.folder, "*.json")):
+            if not self._has_entries():
                 locations.delete_folder(self.folder)
                 if not locations.is_remote(self.out):
                     with contextlib.suppress(OSError):  # it holds something else, or is not there

@@ -1,6 +1,7 @@
 """One file at a time: read it, check it, keep only what is needed to compare it with others."""
 
 from ct2xkeras.data.ct.volumes import read_volume
+from ct2xkeras.data.errors import printable
 from ct2xkeras.data.inspection.body_part import guess_body_part
 from ct2xkeras.data.inspection.content import radiograph_digest
 from ct2xkeras.data.inspection.ct_checks import CT_CHECKS
@@ -9,6 +10,7 @@ from ct2xkeras.data.inspection.findings import CaseReport, Finding
 from ct2xkeras.data.inspection.items import Item
 from ct2xkeras.data.inspection.orientation import check_orientation, stored_axes
 from ct2xkeras.data.inspection.xray_checks import XRAY_CHECKS, measure_xray
+from ct2xkeras.data.source_names import check_name
 from ct2xkeras.data.xray.radiographs import read_radiograph
 
 
@@ -18,8 +20,10 @@ def inspect_item(item: Item):
     Returns:
         its `CaseReport`, and the `Volume` or `Radiograph`, None where it cannot be read.
     """
-    fields = {name: getattr(item, name) for name in ("name", "source", "kind", "patient", "split")}
+    names = ("name", "source", "kind", "patient", "split")
+    fields = {name: printable(getattr(item, name)) for name in names}
     try:
+        check_name(item.source, item.name)
         picture = _read(item)
     except (ValueError, OSError, MemoryError) as error:
         finding = Finding("error", "unreadable", _reason(error, item.source))
@@ -38,7 +42,7 @@ def _read(item):
 def _reason(error, source) -> str:
     """What an error says, without the path that stands beside it anyway."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return text.removeprefix(f"{source}: ")
+    return text.removeprefix(f"{printable(source)}: ")
 
 
 def _ct_facts(volume, item):

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 
-from ct2xkeras.data.dataset.finding import find_cts, find_xrays, unique_names
+from ct2xkeras.data.dataset.finding import find_cts, find_xrays, folder_names, unique_names
 from ct2xkeras.data.dataset.sources import plan_dataset, source_patient
 from ct2xkeras.data.dataset.splits import patient_of
 from ct2xkeras.data.errors import DataError
@@ -74,10 +74,14 @@ def _found(paths, xrays, kind, pattern) -> list[Item]:
         for source, each in _sources_of(path, kind).items():
             found[each][source] = None
     return [
-        Item(name, source, each, source_patient(source, name, pattern))
+        Item(name, source, each, source_patient(source, shared, pattern))
         for each, sources in found.items()
-        for source, name in zip(sources, unique_names(list(sources)), strict=True)
+        for source, name, shared in _named(list(sources))
     ]
+
+
+def _named(sources):
+    return zip(sources, unique_names(sources), folder_names(sources), strict=True)
 
 
 def _sources_of(path, kind) -> dict[str, str]:

@@ -6,12 +6,12 @@ import numpy as np
 
 from ct2xkeras.data.ct.body import body_mask
 from ct2xkeras.data.ct.grid import body_box, to_model_volume
+from ct2xkeras.data.ct.slices import slice_pictures
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.inspection.sheet import TILE
-from ct2xkeras.data.resampling import resample_image
+from ct2xkeras.data.resampling import fit_image
 from ct2xkeras.data.xray.preparation import apply_window, prepare_radiograph
 
-WINDOW = (-1000.0, 500.0)  # HU shown black and white: lung, fat and bone all tell
 GRID = (128, 128, 128)  # voxels of the DRRs' CT
 SDD, SOD = 1500.0, 1200.0  # mm
 MARGIN = 1.15  # of the body's longest side, since what is near the source appears larger
@@ -27,11 +27,7 @@ def ct_tiles(volume) -> tuple[np.ndarray, ...]:
 
 def slice_tiles(volume) -> tuple[np.ndarray, ...]:
     """Three slices, front or head up, the patient's left at the right."""
-    z, y, x = _middle(volume)
-    dz, dy, dx = volume.spacing
-    hu = volume.hu
-    planes = ((hu[z, ::-1, ::-1], dy, dx), (hu[::-1, y, ::-1], dz, dx), (hu[::-1, ::-1, x], dz, dy))
-    return tuple(_tile(_windowed(plane), rows, columns) for plane, rows, columns in planes)
+    return tuple(map(_grey, slice_pictures(volume.hu, volume.spacing, _middle(volume), TILE)))
 
 
 def _middle(volume) -> list[int]:
@@ -40,11 +36,6 @@ def _middle(volume) -> list[int]:
     except DataError:
         return [n // 2 for n in volume.hu.shape]
     return [(part.start + part.stop) // 2 for part in body_box(mask, volume.spacing)]
-
-
-def _windowed(hu) -> np.ndarray:
-    low, high = WINDOW
-    return 2 * (hu.astype(np.float32) - low) / (high - low) - 1
 
 
 def drr_tiles(volume) -> tuple[np.ndarray, ...]:
@@ -77,16 +68,10 @@ def _spread(image) -> np.ndarray:
 
 def xray_tiles(radiograph) -> tuple[np.ndarray, ...]:
     """A radiograph as stored, bones bright, and as prepared; only the first without contrast."""
-    tiles = [_tile(2 * radiograph.pixels - 1)]
+    tiles = [_grey(fit_image(2 * radiograph.pixels - 1, TILE))]
     with contextlib.suppress(DataError):
         tiles.append(_grey(prepare_radiograph(radiograph, (TILE, TILE))))
     return tuple(tiles)
-
-
-def _tile(picture, row_spacing=1.0, column_spacing=1.0) -> np.ndarray:
-    lengths = np.multiply(picture.shape, (row_spacing, column_spacing))
-    size = np.maximum(1, np.rint(TILE * lengths / lengths.max())).astype(int)
-    return _grey(resample_image(picture, tuple(size)))
 
 
 def _grey(image) -> np.ndarray:

@@ -29,6 +29,15 @@ def shows_low_bright(dataset) -> bool:
     return inverse or dataset.PhotometricInterpretation == "MONOCHROME1"
 
 
+def turned_by_rescaling(dataset) -> bool:
+    """Whether large stored values become low ones, by a falling slope or look-up table."""
+    if sequence := dataset.get("ModalityLUTSequence"):
+        beyond = np.array([-(2**17), 2**17])  # its ends hold on for them
+        first, last = _through_table(dataset, sequence[0], beyond)[0]
+        return bool(last < first)
+    return _number(dataset, "RescaleSlope", 1.0) < 0
+
+
 def _grey_of_colour(dataset, stored) -> np.ndarray:
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         from pydicom.pixels import apply_color_lut

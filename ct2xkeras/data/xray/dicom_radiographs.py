@@ -14,7 +14,7 @@ from PIL import Image
 from ct2xkeras.data.codestreams import check_claim
 from ct2xkeras.data.decoding import check_decoder, load_pydicom
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.xray.dicom_greys import as_shown, shows_low_bright
+from ct2xkeras.data.xray.dicom_greys import as_shown, shows_low_bright, turned_by_rescaling
 
 MODALITIES = ("CR", "DX", "DR", "RF", "XA", "RG", "MG", "IO", "PX", "OT", "")
 VIEWS = {"PA": "pa", "AP": "ap", "LL": "lateral", "RL": "lateral", "LATERAL": "lateral"}
@@ -123,7 +123,7 @@ def _grey_notes(dataset) -> tuple[str, ...]:
     if shape and (shape == "INVERSE") != (photometric == "MONOCHROME1"):
         shown = "bright" if low_bright else "dark"
         notes.append(f"{photometric} with Presentation LUT Shape {shape}: low values shown {shown}")
-    sign = dataset.get("PixelIntensityRelationshipSign")
-    if sign in (1, -1) and (sign == 1) != low_bright:
+    sign = dataset.get("PixelIntensityRelationshipSign")  # of stored values, before rescaling
+    if sign in (1, -1) and (sign == 1) != (low_bright != turned_by_rescaling(dataset)):
         notes.append("its header says that bones are dark: if so, read it as inverted")
     return tuple(notes)

@@ -18,61 +18,30 @@ from ct2xkeras.data.xray.borders import border_box, letterbox_box
 LEAST_CONTRAST = 0.01  # of the full scale of the file's pixels, between the percentiles
 
 
-def prepare_radiograph(radiograph, size, crop=1.0, window=(1.0, 99.0), crop_mm=None) -> np.ndarray:
+def prepare_radiograph(radiograph, size, crop=1.0, window=(1.0, 99.0)) -> np.ndarray:
     """A radiograph as the model takes it: float32 `size`, in [-1, 1], bones bright.
+
+    Where its pixels are known not to be square, the part that is kept has the proportions of `size`
+    in mm, so that shapes stay what they are.
 
     Args:
         radiograph: a `Radiograph`.
         size: (rows, columns) of the result.
         crop: share of the largest part of that shape that is kept, about the middle.
         window: percentiles of the border-free picture that become -1 and 1.
-        crop_mm: width that is kept, in mm at the detector; replaces `crop` where the radiograph's
-            pixel spacing is known.
 
     Raises:
         DataError: no contrast is left inside the border.
     """
-    return preparation_steps(radiograph, size, crop, window, crop_mm)[-1][1]
+    pixels = radiograph.pixels[letterbox_box(radiograph.pixels)]
+    pixels = _windowed(radiograph.name, pixels[border_box(pixels)], window)
+    rows, columns = radiograph.pixel_spacing or (1.0, 1.0)
+    return resample_image(pixels[crop_box(pixels.shape, size, crop, rows / columns)], size)
 
 
-def preparation_steps(
-    radiograph, size, crop=1.0, window=(1.0, 99.0), crop_mm=None
-) -> list[tuple[str, np.ndarray, str]]:
-    """Every step of `prepare_radiograph`, with its arguments and errors.
-
-    Returns:
-        (name of the step, picture (H, W) after it, caption that says what it did) of "stored",
-        "letterbox", "border", "window", "crop" and "resize". Grey values are in [0, 1] up to
-        "border", in [-1, 1] from "window" on.
-    """
-    steps = [("stored", radiograph.pixels, _lengths(radiograph.pixels))]
-
-    def take(name, box, caption="{}"):
-        inner = steps[-1][1][box]
-        steps.append((name, inner, caption.format(_lengths(inner))))
-
-    take("letterbox", letterbox_box(radiograph.pixels))
-    take("border", border_box(steps[-1][1]))
-    windowed, caption = _windowed(radiograph.name, steps[-1][1], window)
-    steps.append(("window", windowed, caption))
-    if crop_mm is not None and radiograph.pixel_spacing is not None:
-        box = crop_box_mm(windowed.shape, size, crop_mm, radiograph.pixel_spacing)
-        width = (box[1].stop - box[1].start) * radiograph.pixel_spacing[1]
-        take("crop", box, f"{width:.0f} mm: {{}}")
-    else:
-        take("crop", crop_box(windowed.shape, size, crop), f"{crop:.0%}: {{}}")
-    steps.append(("resize", resample_image(steps[-1][1], size), f"{size[0]} x {size[1]}"))
-    return steps
-
-
-def _lengths(pixels) -> str:
-    return f"{pixels.shape[0]} x {pixels.shape[1]}"
-
-
-def _windowed(name, pixels, percentiles) -> tuple[np.ndarray, str]:
-    low, high = np.percentile(pixels, percentiles)
+def _windowed(name, pixels, percentiles) -> np.ndarray:
     try:
-        return apply_window(pixels, percentiles), f"{low:.3f} to {high:.3f}"
+        return apply_window(pixels, percentiles)
     except ValueError as error:
         mend = "Leave it out: it holds no picture."
         raise DataError(name, "a radiograph", str(error), mend) from error
@@ -92,28 +61,16 @@ def apply_window(pixels: np.ndarray, percentiles=(1.0, 99.0)) -> np.ndarray:
     return np.clip(2 * (pixels - low) / (high - low) - 1, -1, 1).astype(np.float32)
 
 
-def crop_box(shape, size, share=1.0, shift=(0.0, 0.0)) -> tuple[slice, slice]:
-    """A box of the proportions of `size` in a picture of `shape`.
+def crop_box(shape, size, share=1.0, aspect=1.0) -> tuple[slice, slice]:
+    """The middle box of a picture of `shape` that has the proportions of `size`.
 
     Args:
         share: of the largest such box, in (0, 1].
-        shift: of the box's middle from the picture's, in shares of the room left, -1 to 1.
+        aspect: height of the picture's pixels by their width; the proportions are those in mm.
     """
-    largest = min(shape[0] / size[0], shape[1] / size[1])
-    lengths = [max(1, round(share * largest * n)) for n in size]
-    starts = [round((n - m) / 2 * (1 + s)) for n, m, s in zip(shape, lengths, shift, strict=True)]
+    largest = min(shape[0] * aspect / size[0], shape[1] / size[1])
+    lengths = [
+        max(1, round(share * largest * n / a)) for n, a in zip(size, (aspect, 1.0), strict=True)
+    ]
+    starts = [round((n - m) / 2) for n, m in zip(shape, lengths, strict=True)]
     return tuple(slice(s, s + m) for s, m in zip(starts, lengths, strict=True))
-
-
-def crop_box_mm(shape, size, width, spacing) -> tuple[slice, slice]:
-    """The middle box of a picture of `shape` that is `width` mm wide, of the proportions of `size`.
-
-    Where the picture is smaller, the largest box of these proportions in mm.
-
-    Args:
-        spacing: (rows, columns) of the picture's pixels in mm.
-    """
-    wanted = [width * n / size[1] / mm for n, mm in zip(size, spacing, strict=True)]
-    largest = min(1.0, *(n / m for n, m in zip(shape, wanted, strict=True)))
-    lengths = [max(1, round(largest * n)) for n in wanted]
-    return tuple(slice((n - m) // 2, (n - m) // 2 + m) for n, m in zip(shape, lengths, strict=True))

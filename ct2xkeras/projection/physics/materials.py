@@ -7,6 +7,8 @@ tabulated energies both axes are interpolated on a logarithmic scale.
 
 import numpy as np
 
+from ct2xkeras.projection.attenuation import CORTICAL_BONE, CORTICAL_BONE_HU, WATER
+
 MATERIALS = ("water", "bone", "metal")
 """Channels of a material picture, in this order."""
 
@@ -19,7 +21,8 @@ MASS_ATTENUATION = {  # cm2/g at ENERGIES
 }
 DENSITY = {"water": 1.0, "bone": 1.92, "metal": 7.874, "aluminium": 2.699}  # g/cm3; metal is iron
 
-BONE_HU = 1593.0  # cortical bone in a CT of 70 keV, as in projection/attenuation.py
+BONE_HU = CORTICAL_BONE_HU  # from here on no water is left to give way to bone
+BONE_SLOPE = 1 - WATER / CORTICAL_BONE  # bone beyond its full density, for each `BONE_HU` beyond
 METAL_HU = (2400.0, 3000.0)  # denser than any bone; a 12 bit CT saturates at 3071
 
 
@@ -40,10 +43,12 @@ def material_fractions(hu) -> np.ndarray:
     """Share of each of `MATERIALS` in a voxel, from its HU; float32 (..., 3), 1 = full density.
 
     Below 0 HU: water of lower density (air, lung, fat). Above: water and cortical bone in
-    proportion, so that 60 keV gives the attenuation of a DRR. From 2400 HU on, metal.
+    proportion, then bone of higher density, so that 60 keV gives the attenuation of a DRR. From
+    2400 HU on, metal.
     """
     hu = np.asarray(hu, np.float32)
     metal = np.clip((hu - METAL_HU[0]) / (METAL_HU[1] - METAL_HU[0]), 0, 1)
-    bone = np.maximum(hu, 0) / np.float32(BONE_HU)
-    water = np.where(hu > 0, np.maximum(1 - bone, 0), np.maximum(1 + hu / 1000, 0))
+    share = np.maximum(hu, 0) / np.float32(BONE_HU)
+    bone = np.minimum(share, 1) + BONE_SLOPE * np.maximum(share - 1, 0)
+    water = np.where(hu > 0, np.maximum(1 - share, 0), np.maximum(1 + hu / 1000, 0))
     return np.stack([water * (1 - metal), bone * (1 - metal), metal], axis=-1, dtype=np.float32)

@@ -90,6 +90,21 @@ def test_labels_may_be_nrrd(tmp_path):
     np.testing.assert_array_equal(read_labels(path, volume), labels)
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"), [(-1, np.int16), (65536, np.int32), (1.5, np.float32), (np.nan, np.float32)]
+)
+def test_labels_that_records_cannot_hold_are_refused(tmp_path, value, kind):
+    volume = read_volume(write(tmp_path / "ct.mha", direction="RAS"))
+    labels = np.zeros(torso().shape, kind)
+    labels[3, 4, 5] = value
+    path = write(tmp_path / "labels.nrrd", labels, "RAS")
+    with pytest.raises(DataError, match=r"labels\.nrrd: .*whole number a voxel, 0 to 65535, found"):
+        read_labels(path, volume)
+    labels[3, 4, 5] = 65535 if kind == np.int32 else 7
+    write(path, labels, "RAS")
+    assert read_labels(path, volume).max() == labels.max()
+
+
 def edited(path, old: bytes, new: bytes, compressed=False):
     write(path, compressed=compressed)
     content = path.read_bytes()

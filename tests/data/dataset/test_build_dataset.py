@@ -152,6 +152,23 @@ def test_a_failed_build_leaves_the_old_data_set_as_it_was(one_bad_ct, make_spec,
     assert verify_dataset(out) == []
 
 
+@pytest.mark.parametrize("change", ["damaged", "another version"])
+def test_a_data_set_that_cannot_be_read_is_replaced_when_asked(
+    make_spec, dataset, tmp_path, change
+):
+    out = tmp_path / "out"
+    shutil.copytree(dataset, out)
+    info = read_info(out) | {"spec_version": 0}
+    content = json.dumps(info)
+    (out / "dataset_info.json").write_text(content[:-9] if change == "damaged" else content)
+    (out / "train/ct-00007-of-00008.tfrecord").write_bytes(b"of a larger one")
+    (out / "train/notes.txt").write_text("mine")
+    with pytest.raises(DataError, match=r"Build it again: .*prepare RECIPE --out DIR --overwrite"):
+        build_dataset(make_spec(), out)
+    build_dataset(make_spec(), out, overwrite=True)
+    assert files_of(out) == files_of(dataset) | {"train/notes.txt": b"mine"}
+
+
 FULL_DISK = """
 import json, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # no file may grow beyond
@@ -217,11 +234,13 @@ def one_bad_ct(make_spec, tmp_path):
     return lambda **changes: make_spec(cts=(*spec.cts, str(tmp_path / "*.nii.gz")), **changes)
 
 
-def test_a_bad_case_stops_the_build_and_whole_shards_are_kept(one_bad_ct, tmp_path):
-    out = tmp_path / "out"
+@pytest.mark.parametrize("name", ["out", "out[64]", "out*"])
+def test_a_bad_case_stops_the_build_and_whole_shards_are_kept(one_bad_ct, tmp_path, name):
+    out = tmp_path / name
     with pytest.raises(DataError, match=r"(slab|zero)\.nii\.gz"):
         build_dataset(one_bad_ct(), out)
     assert [path.name for path in out.iterdir()] == [".partial"]
+    assert list(out.rglob("*.tfrecord"))
     assert not list(out.rglob("*.tfrecord.partial"))
 
 

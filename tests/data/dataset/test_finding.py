@@ -2,12 +2,12 @@ import uuid
 from pathlib import Path
 
 import pytest
-from data_samples import save_nifti, torso
+from data_samples import chest_picture, save_nifti, save_picture, torso
 from series_samples import enhanced_dataset, pack, save, scan, slice_dataset, write_series
 
 from ct2xkeras.data import locations
 from ct2xkeras.data.ct.volumes import read_volume
-from ct2xkeras.data.dataset.finding import find_cts, find_xrays, unique_names
+from ct2xkeras.data.dataset.finding import find_cts, find_xrays, folder_names, unique_names
 from ct2xkeras.data.dataset.sources import plan_dataset, source_patient
 from ct2xkeras.data.errors import DataError
 
@@ -107,6 +107,49 @@ def test_addresses_are_searched_too(clinic):
 def test_equal_names_are_told_apart_by_their_folders():
     paths = ["/a/one/ct.nii.gz", "/b/one/ct.nii.gz", "/a/two/ct.nii.gz", "/a/other.1.nii"]
     assert unique_names(paths) == ["a_one_ct", "b_one_ct", "two_ct", "other.1"]
+
+
+def test_endings_tell_files_apart_where_folders_cannot():
+    assert unique_names(["/x/a.png", "/x/a.jpg", "/x/b.png"]) == ["a_png", "a_jpg", "b"]
+    assert unique_names(["/x/a.nii", "/x/a.nii.gz", "/y/a.nii"]) == ["a_nii", "a_nii_gz", "y_a"]
+    paths = ["/x/a.png", "/x/a.jpg", "/y/a.png", "/y/a.jpg"]
+    assert unique_names(paths) == ["x_a_png", "x_a_jpg", "y_a_png", "y_a_jpg"]
+    assert folder_names(["/x/a.png", "/x/a.jpg"])[0] == folder_names(["/x/a.png", "/x/a.jpg"])[1]
+
+
+def named(function, sources):
+    return dict(zip(sources, function(sources), strict=True))
+
+
+def test_names_are_unique_stable_and_change_only_where_they_must():
+    paths = ["/x/a_b/s.png", "/x/a/b_s.png", "/x/c/s.png", "/x/c/b_s.png"]
+    for sources in (paths, ["/x/a.png", "/x/a.jpg", "/x/a_png.jpg", "/x/a_jpg.png"]):
+        before, names = named(folder_names, sources), named(unique_names, sources)
+        assert len(set(names.values())) == 4
+        shared = [name for name in before.values() if list(before.values()).count(name) > 1]
+        assert len(shared) == 2
+        assert all(names[s] == before[s] for s in sources if before[s] not in shared)
+        assert named(unique_names, sources[::-1]) == names
+
+
+def test_files_that_share_a_name_but_for_the_ending_are_of_one_patient(
+    make_spec, sources, tmp_path
+):
+    for path in (tmp_path / "a.png", tmp_path / "a.jpg"):
+        save_picture(path, chest_picture())
+    spec = make_spec(xrays=(str(tmp_path), str(sources / "x*.png")))
+    found = [source for part in plan_dataset(spec).xrays.values() for source in part]
+    patients = {source.name: source.patient for source in found}
+    assert len(patients) == 8
+    assert patients["a_png"] == patients["a_jpg"]
+
+
+def test_a_name_that_is_not_utf_8_is_refused_by_an_error_that_can_be_printed(make_spec, tmp_path):
+    save_picture(tmp_path / "caf\udce9.png", chest_picture())
+    message = r"caf\\udce9.png: expected a file name in UTF-8, .*Rename it"
+    with pytest.raises(DataError, match=message) as error:
+        plan_dataset(make_spec(xrays=(str(tmp_path),)))
+    str(error.value).encode()
 
 
 def test_series_are_named_by_their_folder_and_as_much_of_the_uid_as_needed():

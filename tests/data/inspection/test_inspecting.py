@@ -158,3 +158,13 @@ def test_notes_of_readers_become_notes(folder, monkeypatch):
     item = Item("a", str(folder / "a.nii.gz"), "ct", "a")
     finding = inspect_item(item)[0].findings[0]
     assert (finding.severity, finding.message) == ("note", "12 % became air")
+
+
+def test_a_name_that_is_not_utf_8_is_an_error_that_can_be_printed(tmp_path):
+    save_picture(tmp_path / "caf\udce9.png", chest_picture((150, 160)))
+    (case,) = inspected([tmp_path]).values()
+    assert case.name == "caf\\udce9"
+    assert codes(case) == ["unreadable"]
+    message = "expected a file name in UTF-8, found one in another encoding. Rename it."
+    assert case.findings[0].message == message
+    str(build_report([case])).encode()

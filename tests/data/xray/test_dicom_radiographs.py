@@ -133,6 +133,22 @@ def test_headers_against_bright_bones_are_noted(tmp_path, header, note):
     assert any(note in found for found in notes) if note else not notes
 
 
+@pytest.mark.parametrize("falling", [False, True])
+@pytest.mark.parametrize("by_table", [False, True])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_stored_values_mean_is_turned_over_with_them(tmp_path, falling, by_table, sign):
+    """The sign is that of stored values, a falling slope or table comes after it."""
+    step = -1 if falling else 1
+    header = {"RescaleSlope": step, "RescaleIntercept": 2**BITS - 1 if falling else 0}
+    if by_table:
+        header = {"ModalityLUTSequence": lookup_table(np.arange(2**BITS)[::step], BITS)}
+    header["PixelIntensityRelationshipSign"] = sign
+    stored = twelve_bits(1 - chest_picture() if falling else chest_picture())
+    radiograph = read_radiograph(save_dicom(tmp_path / "x.dcm", stored, **header))
+    assert np.abs(radiograph.pixels - chest_picture()).max() < STEP
+    assert any("bones are dark" in note for note in radiograph.notes) == ((sign == 1) != falling)
+
+
 def test_monochrome1_and_inverse_say_the_same_thing_once(tmp_path):
     stored = twelve_bits(1 - chest_picture())
     path = save_dicom(tmp_path / "x.dcm", stored, "MONOCHROME1", PresentationLUTShape="INVERSE")

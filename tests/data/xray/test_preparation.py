@@ -8,8 +8,6 @@ from ct2xkeras.data.xray.borders import border_box, letterbox_box
 from ct2xkeras.data.xray.preparation import (
     apply_window,
     crop_box,
-    crop_box_mm,
-    preparation_steps,
     prepare_radiograph,
 )
 from ct2xkeras.data.xray.radiographs import Radiograph
@@ -128,34 +126,26 @@ def test_resizing_keeps_the_mean():
         assert resample_image(pixels, size).mean() == pytest.approx(pixels.mean(), abs=2e-3)
 
 
-def test_a_crop_in_mm_has_this_width_and_the_models_proportions_in_mm():
-    rows, columns = crop_box_mm((1000, 1000), (64, 32), 40.0, (0.2, 0.1))
-    assert (columns.stop - columns.start) * 0.1 == pytest.approx(40)
-    assert (rows.stop - rows.start) * 0.2 == pytest.approx(80)
-    assert (rows.start, columns.start) == (300, 300)
+def test_the_crop_of_pixels_that_are_not_square_has_the_models_proportions_in_mm():
+    rows, columns = crop_box((1000, 1000), (64, 32), 0.4, aspect=2.0)
+    assert (rows.stop - rows.start) * 2.0 == pytest.approx(2 * (columns.stop - columns.start))
+    assert columns == slice(300, 700)
+    assert crop_box((100, 60), (32, 32), aspect=0.5) == (slice(0, 100), slice(5, 55))
 
 
-def test_a_crop_in_mm_beyond_the_picture_is_the_largest_there_is():
-    assert crop_box_mm((100, 60), (32, 32), 1e4, (0.5, 0.5)) == crop_box((100, 60), (32, 32))
+@pytest.mark.parametrize("spacing", [(0.4, 0.2), (0.1, 0.2)])
+def test_shapes_are_kept_where_pixels_are_not_square(spacing):
+    """The same picture, stored with pixels twice or half as high as wide."""
+    square = chest_picture((240, 240)).astype(np.float32)
+    stored = resample_image(square, (round(240 * spacing[1] / spacing[0]), 240))
+    expected = prepare_radiograph(radiograph(square), (48, 48), crop=0.7)
+    known = radiograph(stored, pixel_spacing=spacing)
+    kept = prepare_radiograph(known, (48, 48), crop=0.7)
+    squashed = prepare_radiograph(radiograph(stored), (48, 48), crop=0.7)
+    assert np.abs(kept - expected).mean() < 0.05 < np.abs(squashed - expected).mean()
 
 
-def test_a_crop_in_mm_needs_the_spacing():
+def test_square_pixels_of_whatever_size_are_prepared_alike():
     pixels = chest_picture((120, 140))
-    unknown, small, wide = (
-        preparation_steps(radiograph(pixels, pixel_spacing=s), (32, 32), crop=0.5, crop_mm=30)
-        for s in (None, (0.5, 0.5), (0.3, 0.3))
-    )
-    assert unknown[4][2].startswith("50%")
-    assert small[4][1].shape == (60, 60)
-    assert wide[4][1].shape == (100, 100)
-    assert wide[4][2] == "30 mm: 100 x 100"
-
-
-def test_the_steps_end_in_the_prepared_picture():
-    picture = radiograph(bars(5, 5, 30, 30, 0))
-    steps = preparation_steps(picture, (48, 40), crop=0.8)
-    names = [name for name, _, _ in steps]
-    assert names == ["stored", "letterbox", "border", "window", "crop", "resize"]
-    assert [steps[n][1].shape for n in (0, 1, 5)] == [(130, 200), (120, 140), (48, 40)]
-    np.testing.assert_array_equal(steps[-1][1], prepare_radiograph(picture, (48, 40), crop=0.8))
-    assert all(isinstance(caption, str) and caption for _, _, caption in steps)
+    known = prepare_radiograph(radiograph(pixels, pixel_spacing=(0.143, 0.143)), (48, 48), 0.7)
+    np.testing.assert_array_equal(known, prepare_radiograph(radiograph(pixels), (48, 48), 0.7))
