@@ -29,7 +29,7 @@ def main(mode, steps, out):
         # Each replica holds whole groups of the discriminator's variety.
         model = CT2XGAN.from_preset("tiny", patch_halvings=0, deviation_group=VIEWS)
         sgd = [keras.optimizers.SGD(LEARNING_RATE) for _ in range(2)]
-        model.compile(*sgd, loss_settings={"r1_interval": 4, "path_length": 0.1}, clip_norm=10.0)
+        model.compile(*sgd, loss_settings={"r1_interval": 4}, clip_norm=10.0)
     start = weights(model, strategy)
     history = model.fit(dataset(strategy, steps), steps_per_epoch=steps, verbose=0).history
     losses = {f"log {name}": values[-1] for name, values in history.items()}
@@ -58,7 +58,7 @@ def make_batches(steps):
 
     architecture, rng = PRESETS["tiny"], np.random.default_rng(0)
     side, size = architecture.image_size, architecture.volume_size
-    pose = [0, 0, 0, 1500, 1200, 0, 0, 0, 8, 8, 0, 0]
+    pose = [0, 0, 0, 1500, 1200, 0, 0, 0, 8, 8, 15, 15]
     views = (steps, VOLUMES, VIEWS)
     turned = rng.uniform(-20, 20, (*views, 1)) * np.eye(12)[0]
     return {
