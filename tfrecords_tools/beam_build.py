@@ -14,7 +14,9 @@ from tfrecords_tools.common import one_line_errors
 @click.argument("recipe", type=click.Path())
 @click.option("--out", required=True, help="Folder or address that every worker can reach.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a field.")
-@click.option("--overwrite", is_flag=True, help="Replace a data set of other settings, or a damaged one.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace a data set of other settings, or a damaged one."
+)
 @click.argument("beam_options", nargs=-1, type=click.UNPROCESSED)
 @one_line_errors
 def main(recipe, out, settings, overwrite, beam_options):

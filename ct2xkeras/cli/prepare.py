@@ -15,7 +15,9 @@ from ct2xkeras.quiet import quiet_tensorflow
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a field.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; default by number of cases.")
 @click.option("--skip-bad", is_flag=True, help="Leave out unusable files, and list them.")
-@click.option("--overwrite", is_flag=True, help="Replace a data set of other settings, or a damaged one.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace a data set of other settings, or a damaged one."
+)
 def command(recipe, out, overrides, workers, skip_bad, overwrite):
     """Build the data set of RECIPE as TFRecord shards, or find it there finished.
 

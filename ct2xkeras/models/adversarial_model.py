@@ -192,6 +192,8 @@ class AdversarialModel(keras.Model):
             "ema_half_life": self.ema_half_life,
             "clip_norm": self.clip_norm,
             "seed": self.seed,
+            "jit_compile": bool(self.jit_compile),
+            "steps_per_execution": int(self.steps_per_execution),
         }
 
     def compile_from_config(self, config):

@@ -161,6 +161,16 @@ def test_saving_and_loading_keeps_pictures_and_both_optimizers(
     assert twin.loss_settings == model.loss_settings
 
 
+def test_a_saved_model_trains_on_as_it_was_compiled(tmp_path):
+    model = CT2XGAN(TINY)
+    model.compile("adam", "adam", clip_norm=2.0, seed=3, steps_per_execution=4)
+    path = str(tmp_path / "model.keras")
+    model.save(path)
+    twin = keras.saving.load_model(path)
+    assert (twin.clip_norm, twin.seed, twin.steps_per_execution) == (2.0, 3, 4)
+    assert twin.get_compile_config() == model.get_compile_config()
+
+
 @pytest.mark.slow
 def test_two_replicas_stay_equal_and_count_all_images(make_batch, two_replicas):
     strategy = two_replicas()
