@@ -4,6 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import console, print_json, print_notes
 from ct2xkeras.cli.views import pose_record, view_options
 from ct2xkeras.geometry.fitted_views import resolve_views
@@ -18,7 +19,7 @@ FORMATS = ("png16", "npy", "dicom")
 @view_options
 @click.option("--size", default="256", show_default=True, help="Pixels: N, or ROWSxCOLUMNS.")
 @click.option(
-    "--pixel-spacing", type=click.FloatRange(min=1e-3), help="Of the detector, mm; sets the field."
+    "--pixel-spacing", type=FiniteRange(min=1e-3), help="Of the detector, mm; sets the field."
 )
 @click.option(
     "--physics",
@@ -31,7 +32,7 @@ FORMATS = ("png16", "npy", "dicom")
 )
 @click.option("--format", "format_", default="png16", show_default=True, type=click.Choice(FORMATS))
 @click.option("--keep-table", is_flag=True, help="Leave what is not the patient in the picture.")
-@click.option("--seed", default=0, show_default=True, help="Of the photon noise.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of the photon noise.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
 def command(
     ct,

@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
@@ -19,11 +20,11 @@ FOLDER_ONLY = ("drr", "coverage", "truth", "size")
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Repeatable; see below.")
 @click.option("--extractor", metavar="NAME|FILE", help="What features are compared; see below.")
 @click.option("--cases", type=click.IntRange(min=2), help="Number of pictures.")
-@click.option("--seed", type=click.IntRange(0), help="Of the draw of cases and of intervals.")
+@click.option("--seed", type=SEED, help="Of the draw of cases and of intervals.")
 @checkpoint_option
 @click.option(
     "--crop",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=FiniteRange(0, 1, min_open=True),
     help="Share of the middle of real radiographs that is shown.",
 )
 @click.option(

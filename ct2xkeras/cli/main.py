@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from difflib import get_close_matches
 
 import rich_click as click
 
@@ -59,6 +60,8 @@ class LazyGroup(click.RichGroup):
         return click.RichCommand(name, help=COMMANDS[name][1]) if name in COMMANDS else None
 
     def resolve_command(self, context, arguments):
+        if arguments[0] not in COMMANDS and (near := get_close_matches(arguments[0], COMMANDS, 1)):
+            context.fail(f"No such command {arguments[0]!r}. Did you mean {near[0]!r}?")
         name, command, rest = super().resolve_command(context, arguments)
         if name in COMMANDS:
             command = with_shared_options(importlib.import_module(COMMANDS[name][0]).command)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.numbers import FiniteRange
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 from ct2xkeras.serving.server.settings import ServerSettings
@@ -28,7 +29,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 )
 @click.option(
     "--poll",
-    type=click.FloatRange(min=0.05),
+    type=FiniteRange(min=0.05),
     default=DEFAULTS.poll,
     show_default=True,
     help="Seconds between looks for new versions.",
@@ -56,7 +57,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=FiniteRange(min=0.1),
     default=DEFAULTS.timeout,
     show_default=True,
     help="Seconds for a request.",

@@ -7,6 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.named_sources import all_named, named
+from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import console, print_json
 
 DEFAULT_REAL_NAME = "real"
@@ -36,10 +37,10 @@ def command():
 )
 @click.option(
     "--crop",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=FiniteRange(0, 1, min_open=True),
     help="Share of the middle of real radiographs that is shown; default 1, all.",
 )
-@click.option("--seed", type=click.IntRange(0), help="Of every draw; default 0.")
+@click.option("--seed", type=SEED, help="Of every draw; default 0.")
 def build(methods, real, out, **settings):
     """A page on which raters compare methods' pictures, blind, with real radiographs.
 
@@ -76,7 +77,7 @@ def build(methods, real, out, **settings):
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--allow-incomplete", is_flag=True, help="Take raters who did not finish.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write every rating here, as CSV.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of intervals.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of intervals.")
 def score(study, results, allow_incomplete, out, seed):
     """Mean scores of methods and agreement of raters.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import rich_click as click
 
+from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import print_json, print_notes
 from ct2xkeras.cli.views import view_options
 from ct2xkeras.geometry.fitted_views import usual_views
@@ -37,12 +38,12 @@ WITHHELD_STATUS = 1  # as of any command that found something wrong with its inp
 @view_options
 @click.option(
     "--truncation",
-    type=click.FloatRange(0, 2),
+    type=FiniteRange(0, 2),
     default=1.0,
     show_default=True,
     help="Strength of the style: 0 is the mean style of training, above 1 exaggerates.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of the noise.")
 @click.option("--drr", "with_drr", is_flag=True, help="Write the DRR of each view too.")
 @click.option(
     "--anyway", is_flag=True, help="Draw X-rays of CTs and views unlike those of training too."

@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from ct2xkeras.cli.numbers import FiniteRange
 from ct2xkeras.geometry import POSE_FIELDS
 
 OPTIONS = (
@@ -13,11 +14,11 @@ OPTIONS = (
         metavar="NAME|P/S",
         help="A named view, or primary/secondary angle in degrees such as 30/-20. Repeatable.",
     ),
-    click.option("--sdd", type=click.FloatRange(min=1), help="Source to detector, mm."),
-    click.option("--sod", type=click.FloatRange(min=1), help="Source to isocentre, mm."),
+    click.option("--sdd", type=FiniteRange(min=1), help="Source to detector, mm."),
+    click.option("--sod", type=FiniteRange(min=1), help="Source to isocentre, mm."),
     click.option(
         "--footprint",
-        type=click.FloatRange(min=1),
+        type=FiniteRange(min=1),
         help="Longer side of the field at the isocentre, mm; default what the CT covers.",
     ),
     click.option("--mirror", is_flag=True, help="Mirror the pictures, as an AP film is hung."),

@@ -77,7 +77,9 @@ A CT volume, a C-arm pose and a radiograph for the look give an X-ray picture.
 
 {data or "Not recorded."}
 
-## Measured on held-out cases
+## Measured
+
+With held-out radiographs; where it says `cts=train`, on the CTs of training.
 
 {scores or "Not recorded."}
 

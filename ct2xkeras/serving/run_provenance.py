@@ -1,19 +1,19 @@
 """What a run folder says of its model, for the model card."""
 
-import json
-
 from ct2xkeras.serving.model_card import Provenance
 from ct2xkeras.training.checkpoints import newest_images
+from ct2xkeras.training.listing import log_lines
 
 
 def run_provenance(run, recipe, checkpoint):
     """The `Provenance` of a `RunFolder`'s checkpoint (`newest` or `best`) under its recipe."""
     folder = run.best_checkpoint if checkpoint == "best" else run.checkpoints
+    images = newest_images(folder)
     return Provenance(
         source=f"run {run.path.name}, recipe {recipe.name}, {checkpoint} checkpoint",
-        images=newest_images(folder),
+        images=images,
         data=_data_lines(recipe),
-        scores=_last_evaluation(run.metrics_file),
+        scores=_scores_at(run, images),
     )
 
 
@@ -28,11 +28,9 @@ def _data_lines(recipe):
     return (*lines, f"arithmetic of training: {recipe.training.precision}")
 
 
-def _last_evaluation(path):
-    """Metrics of the last evaluation in a metrics.jsonl, by their specs."""
-    if not path.exists():
-        return {}
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    found = [record for record in records if record.get("kind") == "evaluation"]
-    last = found[-1] if found else {}
-    return {k: v for k, v in last.items() if "[" in k and isinstance(v, int | float)}
+def _scores_at(run, images):
+    """Metrics by their specs of the evaluations after so many images; newer values win."""
+    lines = log_lines(run, notes=[])
+    found = [x for x in lines if x["kind"] == "evaluation" and x["images"] == images]
+    merged = {name: value for line in found for name, value in line.items()}
+    return {k: v for k, v in merged.items() if "[" in k and isinstance(v, int | float)}

@@ -61,13 +61,21 @@ def test_a_run_without_a_checkpoint_writes_nothing(run, tmp_path, capsys):
     assert not (tmp_path / "SavedModels").exists()
 
 
-def test_the_card_says_where_the_model_comes_from(run):
-    scores = {"kid[pixels32,n=4]": 0.125, "structure[gradient-correlation,n=4]": 0.9}
-    for kind, values in (("evaluation", {"kid[pixels32,n=4]": 9.0}), ("evaluation", scores)):
-        append_json_line(run.metrics_file, {"kind": kind, "images": 8, **values, "notes": []})
-    append_json_line(run.metrics_file, {"kind": "train", "loss": 1.0})
-    provenance = run_provenance(run, run.load_recipe(), "newest")
-    assert provenance.scores == scores
+def test_the_card_says_where_the_model_comes_from(run, monkeypatch):
+    place = "ct2xkeras.serving.run_provenance.newest_images"
+    monkeypatch.setattr(place, lambda folder: 4 if folder == run.best_checkpoint else 8)
+    best, scores = {"kid[pixels32,n=4]": 0.1}, {"kid[pixels32,n=4]": 0.125}
+    structure = {"structure[gradient-correlation,n=4]": 0.9}
+    for images, values in ((4, best), (8, {"kid[pixels32,n=4]": 9.0}), (8, structure), (8, scores)):
+        line = {"kind": "evaluation", "images": images, **values, "notes": []}
+        append_json_line(run.metrics_file, line)
+    append_json_line(run.metrics_file, {"kind": "train", "images": 8, "loss": 1.0})
+    with run.metrics_file.open("a") as file:
+        file.write('{"kind": "evaluation", "ima')  # a kill cut it off
+    recipe = run.load_recipe()
+    provenance = run_provenance(run, recipe, "newest")
+    assert provenance.scores == scores | structure
+    assert run_provenance(run, recipe, "best").scores == best
     card = model_card("exported/3", PRESETS["tiny"], 0.8, provenance, psnr=51.23)
     assert "run run, recipe exported, newest checkpoint" in card
     assert "- 2 phantom CTs, 3 simulated radiographs of others" in card

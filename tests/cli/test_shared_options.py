@@ -92,3 +92,19 @@ def test_verbose_shows_where_an_error_happened(tmp_path, monkeypatch):
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
     with pytest.raises(ValueError, match=r"none.yaml"):
         main(["recipe", "show", str(tmp_path / "none.yaml"), "--verbose"])
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("option", ["--sdd", "--footprint", "--truncation"])
+def test_numbers_that_are_none_are_refused_by_the_option(option, value, tmp_path, capsys):
+    command = ("synthesize", "ct.nii.gz", "--model", "chest", "--view", "pa", "--out", tmp_path)
+    status, out, err = run(capsys, *command, option, value)
+    assert (status, out) == (2, "")
+    assert option in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_misspelt_command_is_suggested(capsys):
+    status, _, err = run(capsys, "trian")
+    assert status == 2
+    assert "Did you mean 'train'?" in err

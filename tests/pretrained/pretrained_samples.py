@@ -61,7 +61,7 @@ def chestlike_run(folder):
     run.create(recipe)
     build_dataset(build_dataset_spec(recipe), run.data_directory(recipe))
     scores = {"kid[pixels32,n=4]": 0.125, "truth-ssim[n=4]": 0.5}
-    append_json_line(run.metrics_file, {"kind": "evaluation", "images": 8, **scores})
+    append_json_line(run.metrics_file, {"kind": "evaluation", "images": 0, **scores})
     return run
 
 

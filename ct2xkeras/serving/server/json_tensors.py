@@ -7,6 +7,7 @@ import json
 import numpy as np
 
 from ct2xkeras.serving.server.errors import wrong
+from ct2xkeras.serving.server.signatures import check_shape
 
 BINARY_SUFFIX = "_bytes"  # outputs whose names end so are base64, others text, as in TF Serving
 
@@ -102,6 +103,7 @@ def _strings(spec, value):
     while isinstance(flat, list):
         shape.append(len(flat))
         flat = flat[0] if flat else None
+    check_shape(spec, shape)  # before there is room for all that a few long rows claim
     array = np.empty(shape, object)
     for index in np.ndindex(*shape):
         array[index] = _bytes(spec, _at(spec, value, index))

@@ -8,6 +8,7 @@ import tensorflow as tf
 from ct2xkeras.serving.server.errors import wrong
 from ct2xkeras.serving.server.signatures import check_shape
 
+STRING_SIZE = 64  # bytes that a string takes at least, as a Python object
 #: Types whose values, one by one, are in a field with another name than their own.
 VALUE_FIELDS = {
     tf.float16: "half_val",
@@ -41,7 +42,7 @@ def _array(spec, proto, max_bytes):
     if proto.tensor_shape.unknown_rank or min(dims, default=0) < 0:
         raise wrong(f"{spec.name}: the shape has unknown lengths.")
     check_shape(spec, dims)
-    count, size = math.prod(dims), 1 if dtype == tf.string else dtype.size
+    count, size = math.prod(dims), STRING_SIZE if dtype == tf.string else dtype.size
     if count * size > max_bytes:
         raise wrong(f"{spec.name}: claims {count} values, more than a request may hold.")
     _check_content(spec, proto, dtype, count)

@@ -134,8 +134,8 @@ def test_what_does_not_fit_together_is_refused_by_name():
         TranslationArchitecture(style_size=8)
     with pytest.raises(ValueError, match="blocks=1: must be at least 2"):
         TranslationArchitecture(blocks=1)
-    with pytest.raises(ValueError, match=r"filters=.*halves image_size=50 2 times"):
-        TranslationArchitecture(image_size=50)
+    with pytest.raises(ValueError, match=r"filters=.*halves image_size=64 6 times"):
+        TranslationArchitecture(filters=(8,) * 7)
     assert TranslationArchitecture(**TINY.to_dict()) == TINY
 
 

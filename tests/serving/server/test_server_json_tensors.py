@@ -70,7 +70,7 @@ def test_what_cannot_be_read_is_said(body, said):
         ({"data": [3], "count": [1]}, "expected text"),
         ({"data": ["a"], "count": [1.5]}, "found fractions"),
         ({"data": ["a"], "count": [2**40]}, "outside the range"),
-        ({"data": [["a"], "b"], "count": [1]}, "different lengths"),
+        ({"data": [["a"], "b"], "count": [1]}, "found shape"),
         ({"data": ["a"]}, "needs input 'count'"),
         ([1, 2], "needs inputs by name"),
     ],
@@ -94,3 +94,10 @@ def test_answers_have_the_form_of_the_question():
     assert write({"text": np.array([b"ok"], object)}, False) == {"outputs": ["ok"]}
     with pytest.raises(ServingError, match="no common rows"):
         write({"y": y, "z": y[:1]}, True)
+
+
+def test_a_few_long_rows_claim_no_room_for_all():
+    """15,000 places of 15,000 would take gigabytes; the shape says at once that it does not fit."""
+    ragged = [[""] * 15_000, *([[]] * 14_999)]
+    with pytest.raises(ServingError, match=r"data: expected .* found shape \(15000, 15000\)"):
+        read({"inputs": {"count": [1], "data": ragged}}, TWO)

@@ -57,3 +57,11 @@ def test_bytes_in_place_of_strings_are_refused():
     wrong = proto((1,), dtype=7, tensor_content=b"12345678")
     with pytest.raises(ServingError, match="needs 1 values"):
         read_inputs({"x": wrong}, TEXT, MEGABYTE)
+
+
+def test_one_string_does_not_stand_for_more_than_memory_holds():
+    claim = tf.make_tensor_proto([b""])
+    del claim.tensor_shape.dim[:]
+    claim.tensor_shape.dim.add(size=MEGABYTE // 32)
+    with pytest.raises(ServingError, match="claims"):
+        read_inputs({"x": claim}, TEXT, MEGABYTE)
