@@ -33,6 +33,10 @@ def write_text(path, text):
 
 
 def append_json_line(path, values):
-    """Append one line of JSON."""
-    with Path(path).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(values) + "\n")
+    """Append one line of JSON; a last line that a kill cut off is ended before."""
+    with Path(path).open("ab+") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read() != b"\n":
+                file.write(b"\n")
+        file.write(json.dumps(values).encode() + b"\n")

@@ -58,9 +58,6 @@ class Results:
 
     def _append(self, kind, run, **values):
         method, seed = run
-        if self.path.exists() and not self.path.read_bytes().endswith(b"\n"):
-            with self.path.open("a") as file:  # a kill cut the last line off
-                file.write("\n")
         append_json_line(self.path, {"kind": kind, "method": method, "seed": seed, **values})
 
     def outcomes(self):
