@@ -1,5 +1,6 @@
 """What a run folder says of its model, for the model card."""
 
+from ct2xkeras.evaluation.report.history import newest_metrics
 from ct2xkeras.serving.model_card import Provenance
 from ct2xkeras.training.checkpoints import newest_images
 from ct2xkeras.training.listing import log_lines
@@ -30,7 +31,5 @@ def _data_lines(recipe):
 
 def _scores_at(run, images):
     """Metrics by their specs of the evaluations after so many images; newer values win."""
-    lines = log_lines(run, notes=[])
-    found = [x for x in lines if x["kind"] == "evaluation" and x["images"] == images]
-    merged = {name: value for line in found for name, value in line.items()}
-    return {k: v for k, v in merged.items() if "[" in k and isinstance(v, int | float)}
+    lines = [line for line in log_lines(run, notes=[]) if line["images"] == images]
+    return {spec: found.value for spec, found in newest_metrics(lines).items() if "[" in spec}
