@@ -15,6 +15,7 @@ from ct2xkeras.baselines.eg3d.super_resolution import SuperResolution
 from ct2xkeras.baselines.eg3d.tri_planes import AXES, sample_planes
 from ct2xkeras.baselines.fields import box_rays
 from ct2xkeras.baselines.generative import GenerativeSynthesizer
+from ct2xkeras.baselines.one_by_one import one_by_one
 from ct2xkeras.layers import pose_features
 from ct2xkeras.layers.pose_embedding import NUM_FEATURES
 from ct2xkeras.models.presets import resolve_architecture
@@ -161,12 +162,3 @@ class EG3DSynthesizer(GenerativeSynthesizer):
             return self.pictures(content_code, spacing, pose[None], index[None])[0][0]
 
         return one_by_one(one, (ops.cast(poses, "float32"), volume_index))
-
-
-def one_by_one(function, elements):
-    """A function of each of the elements, float32, stacked; never two at a time on TensorFlow."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return tf.map_fn(function, elements, fn_output_signature=tf.float32, parallel_iterations=1)
-    return ops.map(function, elements)

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 from ct2xkeras.baselines.inversion.adam import adam_move
 from ct2xkeras.baselines.inversion.prior import prior_draws
-from ct2xkeras.baselines.inversion.targets import NUM_VIEWS, distances, fit_target
+from ct2xkeras.baselines.inversion.targets import NUM_VIEWS, FitTarget, distances, fit_target
+from ct2xkeras.baselines.one_by_one import one_by_one
 
 DRAWS = 256  # from the prior, to measure its spread
 RATE = 0.2  # standard deviations a step
@@ -68,13 +69,12 @@ def _descend(networks, mean, spread, target, steps):
     """The offset from the mean that fits best, in standard deviations: (volumes, ...)."""
 
     def step(index, offset, *means):
-        view = index[None] % NUM_VIEWS
-        with tf.GradientTape() as tape:
-            tape.watch(offset)
-            losses = distances(networks, mean + spread * offset, target, view)
-            inner = tuple(range(1, len(offset.shape)))
-            losses += PULL * tf.reduce_mean(tf.square(offset), axis=inner)
-        move, means = adam_move(tape.gradient(losses, offset), means, index)
+        def slope(scene):  # of one CT, so that what the tape holds does not grow with them
+            one, *aim = (values[None] for values in scene)
+            return _slope(networks, mean, spread, one, FitTarget(*aim), index[None] % NUM_VIEWS)[0]
+
+        slopes = one_by_one(slope, (offset, *target))
+        move, means = adam_move(slopes, means, index)
         return index + 1, offset - _rate(index, steps) * move, *means
 
     start = tf.repeat(tf.zeros_like(mean), tf.shape(target.spacing)[0], axis=0)
@@ -84,6 +84,16 @@ def _descend(networks, mean, spread, target, steps):
         (tf.constant(0), start, start, start),
         parallel_iterations=1,
     )[1]
+
+
+def _slope(networks, mean, spread, offset, target, views):
+    """Slope of the loss at an offset (volumes, ...) by the tape."""
+    with tf.GradientTape() as tape:
+        tape.watch(offset)
+        losses = distances(networks, mean + spread * offset, target, views)
+        inner = tuple(range(1, len(offset.shape)))
+        losses += PULL * tf.reduce_mean(tf.square(offset), axis=inner)
+    return tape.gradient(losses, offset)
 
 
 def _rate(index, steps):

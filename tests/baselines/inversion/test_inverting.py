@@ -7,6 +7,7 @@ from ct2xkeras.baselines.inversion.adam import adam_move
 from ct2xkeras.baselines.inversion.loss import tone
 from ct2xkeras.baselines.inversion.prior import prior_draws
 from ct2xkeras.baselines.inversion.targets import TONE_DRAWS, distances, fit_target
+from ct2xkeras.methods import METHODS
 
 STEPS = 60
 
@@ -90,3 +91,19 @@ def test_adam_moves_by_its_rate_at_first_whatever_the_gradient():
     np.testing.assert_allclose(move, [1, -1, 0], atol=1e-3)
     again, _ = adam_move(gradient, means, step=1)
     np.testing.assert_allclose(again, move, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_a_compiled_search_finds_one_patient_after_the_other_at_128():
+    """TensorFlow left a temporary variable behind where slopes went through a loop in the search's
+    loop, and the second call failed. Smaller presets did not show it."""
+    networks = METHODS["eg3d"].networks_class()("base128")
+    networks.inversion_steps = 2
+    networks.build()
+    search = tf.function(networks.encode_ct, autograph=False)
+    volume = np.random.default_rng(0).normal(
+        size=(1, *networks.architecture.volume_size, 1), scale=400
+    )
+    spacing = tf.fill([1, 3], 3.0)
+    first, again = (search(tf.constant(volume, tf.int16), spacing) for _ in range(2))
+    np.testing.assert_array_equal(first[0], again[0])
