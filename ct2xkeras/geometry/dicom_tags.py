@@ -74,8 +74,9 @@ def _letters(direction) -> str:
 def pose_from_dicom(dataset, isocenter=(0.0, 0.0, 0.0)) -> tuple[CArmPose, Detector]:
     """Pose and detector of a header: a pydicom dataset, or a mapping by keyword.
 
-    Without `ImagerPixelSpacing` the spacing comes from `PixelSpacing`, taken as at the isocentre
-    and magnified.
+    A mirrored picture has the pose of the one that is not: `PatientOrientation` is not read, so
+    flip its columns first. Without `ImagerPixelSpacing` the spacing comes from `PixelSpacing`,
+    taken as at the isocentre and magnified.
 
     Args:
         isocenter: world mm, of which a header says nothing.

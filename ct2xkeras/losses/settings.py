@@ -47,7 +47,8 @@ class LossSettings:
         r1_gamma: weight of R1, `gamma / 2 * |grad D|^2` at real pictures.
         r1_interval: R1 acts on every such step, multiplied by as much.
         path_length_interval: the same for the path length penalty.
-        lpips_network: file of the network of `PerceptualDistance`; needed where drr_lpips acts.
+        lpips_network: file of the network of `PerceptualDistance`, for drr_lpips; by default the
+            weights that `ct2xkeras weights import` kept.
         lpips_heads: file of LPIPS's head weights; without it all channels count the same.
 
     Raises:
@@ -85,8 +86,6 @@ class LossSettings:
         require(self, "r1_gamma", is_weight(self.r1_gamma), "expected a number of 0 or more")
         for name in ("r1_interval", "path_length_interval"):
             require(self, name, is_count(getattr(self, name), 1), "expected a count of 1 or more")
-        given = self.lpips_network or not self.active("drr_lpips")
-        require(self, "lpips_network", given, "drr_lpips needs this file")
 
     def _read_weight(self, term):
         value = getattr(self, term)

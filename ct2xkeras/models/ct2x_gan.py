@@ -213,4 +213,4 @@ def _perceptual(settings):
         return None
     from ct2xkeras.metrics.extractors.perceptual import PerceptualDistance
 
-    return PerceptualDistance(settings.lpips_network, settings.lpips_heads or None)
+    return PerceptualDistance(settings.lpips_network or None, settings.lpips_heads or None)

@@ -79,12 +79,12 @@ class Losses(_LossWeights):
     path_length_interval: Annotated[
         Count, Field(description="the path length penalty acts on every such step")
     ] = LossSettings.path_length_interval
-    lpips_network: Annotated[str, Field(description="file of LPIPS's network, for drr_lpips")] = (
-        LossSettings.lpips_network
-    )
-    lpips_heads: Annotated[str, Field(description="file of LPIPS's heads, for drr_lpips")] = (
-        LossSettings.lpips_heads
-    )
+    lpips_network: Annotated[
+        str, Field(description="file of drr_lpips' network; else the imported squeezenet-keras")
+    ] = LossSettings.lpips_network
+    lpips_heads: Annotated[
+        str, Field(description="file of LPIPS's heads, for drr_lpips; else channels are equal")
+    ] = LossSettings.lpips_heads
 
     @model_validator(mode="after")
     def _fit_together(self):

@@ -65,7 +65,6 @@ def test_every_adversarial_form_has_its_losses(form):
         ({"r1_gamma": -1}, "r1_gamma=-1"),
         ({"r1_interval": 0}, "r1_interval=0: expected a count of 1 or more"),
         ({"path_length_interval": 0.5}, "path_length_interval=0.5"),
-        ({"drr_lpips": 1}, "lpips_network='': drr_lpips needs this file"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(fields, message):

@@ -70,7 +70,6 @@ def test_a_schedule_reaches_the_settings_and_reads_back_equal(load, tmp_path):
             "losses.tone.decay_to: expected images.*, found None",
         ),
         ("{adversarial_form: wgan}", "losses.adversarial_form: .*'hinge'.*found 'wgan'"),
-        ("{drr_lpips: 1}", "losses.lpips_network: drr_lpips needs this file, found ''"),
     ],
 )
 def test_a_wrong_weight_is_refused_in_one_line_with_its_field(losses, message, load):
