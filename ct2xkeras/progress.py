@@ -1,5 +1,6 @@
-"""Progress bars of long work on the terminal."""
+"""Progress bars of long work on the terminal; standard output is left to results."""
 
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -9,8 +10,20 @@ from rich.progress import (
 )
 
 
+def progress_console(quiet=False):
+    """A console on standard error, since standard output is for results."""
+    return Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
+
+
 def progress_bars(console):
-    """Bars with a count, the time left and a note; a context manager."""
+    """Bars with a count, the time left and a note, where a console is a terminal.
+
+    Args:
+        console: a rich console, see `progress_console`; its lines stand above the bars.
+
+    Returns:
+        a context manager.
+    """
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -18,6 +31,7 @@ def progress_bars(console):
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", markup=False),
         console=console,
+        disable=not (console.is_terminal or console.is_jupyter),
     )
 
 

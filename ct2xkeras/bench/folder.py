@@ -1,9 +1,12 @@
 """The bench folder: everything that one bench leaves behind."""
 
+import contextlib
+import shutil
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from ct2xkeras.bench.results import Results
 from ct2xkeras.bench.schema import BenchEvaluation
 from ct2xkeras.files import write_text
 from ct2xkeras.recipe import Recipe, recipe_differences
@@ -56,9 +59,29 @@ class BenchFolder:
         before = self._read()
         if before:
             self._refuse_changes(before, now)
-            kept = {n: r for n, r in before.recipes.items() if (self.runs / n).exists()}
+            kept = {n: r for n, r in before.recipes.items() if self._has_runs(n)}
             now = now.model_copy(update={"recipes": kept | now.recipes})
         write_text(self.begun_file, now.model_dump_json(indent=2) + "\n")
+
+    @contextlib.contextmanager
+    def beginning(self, loaded):
+        """As `begin`; wrong input that ends the block leaves the folder as it was before.
+
+        Only finished parts of the data set stay, and what it takes to go on from them.
+        """
+        before = self.begun_file.read_bytes() if self.begun_file.exists() else None
+        self.begin(loaded)
+        try:
+            yield
+        except (ValueError, OSError):
+            if before is not None:
+                self.begun_file.write_bytes(before)
+            elif not any(self.data.rglob("*.tfrecord")):
+                shutil.rmtree(self.data, ignore_errors=True)
+                self.begun_file.unlink()
+                with contextlib.suppress(OSError):  # something else is in it
+                    self.path.rmdir()
+            raise
 
     def _read(self):
         if self.begun_file.exists():
@@ -89,11 +112,16 @@ class BenchFolder:
     def _free(self, before, now):
         """Fields on which nothing depends that is still there."""
         added = before.recipes.keys() ^ now.recipes.keys()
-        gone = {name for name in before.recipes if not (self.runs / name).exists()}
+        gone = {name for name in before.recipes if not self._has_runs(name)}
         free = [f"recipes.{name}" for name in sorted(added | gone)]
-        free += [] if self.results_file.exists() else ["evaluation"]
-        free += [] if self.runs.exists() else ["minutes"]
+        outcomes = Results(self.results_file).outcomes().values()
+        free += [] if any(outcome.evaluations for outcome in outcomes) else ["evaluation"]
+        free += [] if self._has_runs("*") else ["minutes"]
         return free
+
+    def _has_runs(self, method):
+        """Whether runs of a method are there; those that wrong input ended left an empty folder."""
+        return any(self.runs.glob(f"{method}/*"))
 
     def _mend(self):
         return (

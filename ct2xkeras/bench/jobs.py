@@ -17,7 +17,7 @@ def prepare(recipe, evaluation, quiet):
     from ct2xkeras.data import build_dataset
     from ct2xkeras.evaluation.metric_table import PERCEPTUAL
     from ct2xkeras.metrics.extractors import distance_names, find_distance, find_extractor
-    from ct2xkeras.progress import case_bar, progress_bars
+    from ct2xkeras.progress import case_bar, progress_bars, progress_console
     from ct2xkeras.recipe import Recipe, build_dataset_spec
 
     for name in evaluation["extractors"]:
@@ -27,18 +27,19 @@ def prepare(recipe, evaluation, quiet):
             find_distance(name)
     loaded = Recipe.model_validate(recipe)
     spec, directory = build_dataset_spec(loaded), loaded.data.directory
-    with progress_bars(_console(quiet)) as bars:
+    with progress_bars(progress_console(quiet)) as bars:
         build_dataset(spec, directory, case_bar(bars), workers=None, recipe=recipe)
 
 
 def train_run(recipe, path, quiet):
     """Train a recipe, a dictionary, into a run folder; a signal ends it as an interruption."""
     quiet_tensorflow()
+    from ct2xkeras.progress import progress_console
     from ct2xkeras.recipe import Recipe
     from ct2xkeras.training.run_folder import RunFolder
     from ct2xkeras.training.train import train
 
-    result = train(Recipe.model_validate(recipe), RunFolder(path), _console(quiet))
+    result = train(Recipe.model_validate(recipe), RunFolder(path), progress_console(quiet))
     if result.interrupted:
         raise KeyboardInterrupt
 
@@ -73,9 +74,3 @@ def write_page(path, title, runs, over_seeds, cases):
     from ct2xkeras.files import write_text
 
     write_text(Path(path), bench_page(title, runs, over_seeds, cases))
-
-
-def _console(quiet):
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=True, quiet=quiet)

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from ct2xkeras.bench.schema import Bench, BenchEvaluation, BenchMethod
 from ct2xkeras.data import DatasetSpec
-from ct2xkeras.recipe import Recipe, RecipeError, build_dataset_spec
+from ct2xkeras.recipe import Recipe, RecipeError
+from ct2xkeras.recipe.checking import located_dataset_spec
 from ct2xkeras.recipe.document import Document
 from ct2xkeras.recipe.explaining import explain, located
 from ct2xkeras.recipe.extending import EXTENDS, merged_chain, read_chain
@@ -53,14 +54,24 @@ def load_bench(path, overrides=()) -> LoadedBench:
     ours = tuple(text for text in overrides if text.split(".")[0].split("=")[0] in SETTABLE)
     theirs = tuple(text for text in overrides if text not in ours)
     for override in map(read_override, theirs):
-        if override.field in DECIDED:
-            raise RecipeError(f"{override}: is said by `{DECIDED[override.field]}`.")
+        _refuse_misplaced(override)
     changes = tuple(map(read_override, ours))
     origins = Origins(tuple(chain), changes)
     bench = _validated(merged_chain(chain), changes, origins)
     _refuse_decided(bench, origins)
-    recipes = _recipes(bench, theirs, origins)
-    return LoadedBench(bench, recipes, _shared_spec(recipes, origins))
+    recipes, specs = _recipes(bench, theirs, origins)
+    return LoadedBench(bench, recipes, _shared_spec(recipes, specs, origins))
+
+
+def _refuse_misplaced(override):
+    """Raises where a change of all recipes should be one of the bench."""
+    name, *inner = override.field
+    if override.field in DECIDED:
+        raise RecipeError(f"{override}: is said by `{DECIDED[override.field]}`.")
+    close = () if name in Recipe.model_fields else difflib.get_close_matches(name, SETTABLE, n=1)
+    if close:
+        meant = ".".join((*close, *inner))
+        raise RecipeError(f"{override}: {name}: unknown field (did you mean {meant}?).")
 
 
 def _validated(values, changes, origins):
@@ -106,17 +117,18 @@ def _has(values, field):
 
 
 def _recipes(bench, overrides, origins):
-    """The recipe of each method; problems of all of them are said at once."""
-    recipes, problems = {}, []
+    """Recipe and data set of each method; problems of all of them are said at once."""
+    recipes, specs, problems = {}, {}, []
     for index, method in enumerate(bench.methods):
         try:
             chain = _chain(bench, index, origins)
-            recipes[method.name] = load_chain(chain, overrides)[0]
+            recipes[method.name], places = load_chain(chain, overrides)
+            specs[method.name] = located_dataset_spec(recipes[method.name], places)
         except RecipeError as error:
             problems += error.problems
     if problems:
         raise RecipeError(*dict.fromkeys(problems))
-    return recipes
+    return recipes, specs
 
 
 def _chain(bench, index, origins) -> list[Document]:
@@ -131,13 +143,12 @@ def _chain(bench, index, origins) -> list[Document]:
     return [*own, *shared, *read_chain(path)]
 
 
-def _shared_spec(recipes, origins):
+def _shared_spec(recipes, specs, origins):
     """The one data set of all methods.
 
     Raises:
         RecipeError: methods ask for different ones.
     """
-    specs = {name: build_dataset_spec(recipe) for name, recipe in recipes.items()}
     (first, spec), *others = specs.items()
     problems = []
     for index, (_, other) in enumerate(others, start=1):

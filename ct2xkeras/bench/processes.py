@@ -25,6 +25,14 @@ class WorkFailedError(RuntimeError):
         self.trace = trace
 
 
+class WrongInputError(WorkFailedError, ValueError):
+    """Work that failed on what it was given."""
+
+
+#: What the work sends of an error: what is made of it.
+FAILURES = {"failed": WorkFailedError, "wrong": WrongInputError}
+
+
 def in_own_process(function, *arguments):
     """`function(*arguments)`, computed by a new process that shares the terminal.
 
@@ -32,7 +40,8 @@ def in_own_process(function, *arguments):
         function: of a module; it and the arguments are pickled.
 
     Raises:
-        WorkFailedError: it raised, or its process died.
+        WorkFailedError: it raised, or its process died; a `WrongInputError` where it raised
+            `ValueError` or `OSError`.
         KeyboardInterrupt: this process or the work was told to stop; the work has ended.
     """
     context = multiprocessing.get_context("spawn")
@@ -47,8 +56,8 @@ def in_own_process(function, *arguments):
         raise KeyboardInterrupt
     if answer is None:
         raise WorkFailedError(f"its process ended with {_how(process.exitcode)}")
-    if answer[0] == "failed":
-        raise WorkFailedError(*answer[1:])
+    if answer[0] in FAILURES:
+        raise FAILURES[answer[0]](*answer[1:])
     return answer[1]
 
 
@@ -63,9 +72,11 @@ def _work(sender, function, arguments):
         sender.send(("interrupted",))
     except Exception as error:
         reason = " ".join(str(error).split())
-        if not (getattr(error, "is_explained", False) or isinstance(error, (ValueError, OSError))):
+        is_wrong_input = isinstance(error, (ValueError, OSError))
+        if not (is_wrong_input or getattr(error, "is_explained", False)):
             reason = f"{type(error).__name__}: {reason}"
-        sender.send(("failed", reason or type(error).__name__, traceback.format_exc()))
+        kind = "wrong" if is_wrong_input else "failed"
+        sender.send((kind, reason or type(error).__name__, traceback.format_exc()))
 
 
 def _answer(receiver):

@@ -2,7 +2,7 @@
 
 from ct2xkeras.bench.budget import has_ended, minutes_of
 from ct2xkeras.bench.loading import recipe_of_run
-from ct2xkeras.bench.processes import WorkFailedError
+from ct2xkeras.bench.processes import WorkFailedError, WrongInputError
 from ct2xkeras.bench.results import TRAINING, Results
 from ct2xkeras.bench.summary import floor_warnings, summarize
 from ct2xkeras.bench.tables import representative_seeds, tables_of
@@ -21,6 +21,10 @@ class BenchFailedError(RuntimeError):
     is_explained = True  # the command line prints the message alone
 
 
+class BenchInputError(BenchFailedError, ValueError):
+    """No run could be trained, since none fits what it was given."""
+
+
 def run_bench(loaded, folder, only=(), seeds=(), pictures=True, say=print, work=None):
     """Do all of a bench that is not done yet.
 
@@ -35,7 +39,9 @@ def run_bench(loaded, folder, only=(), seeds=(), pictures=True, say=print, work=
 
     Raises:
         RunError: the folder is of another bench, or there is no such method or seed.
-        BenchFailedError: at the end, names the runs that failed.
+        WrongInputError: the data set cannot be made of what the recipes say.
+        BenchFailedError: at the end, names the runs that failed; a `BenchInputError` where wrong
+            input kept all of them from being trained.
         KeyboardInterrupt: it was told to stop; the same call goes on.
     """
     _check_known("--only", only, loaded.recipes)
@@ -53,7 +59,8 @@ def run_bench(loaded, folder, only=(), seeds=(), pictures=True, say=print, work=
     course.write_page(pictures)
     failures = course.failures(runs)
     if failures:
-        raise BenchFailedError(f"{len(failures)} of {len(runs)} runs failed: {'; '.join(failures)}")
+        kind = BenchInputError if course.misfits == set(runs) else BenchFailedError
+        raise kind(f"{len(failures)} of {len(runs)} runs failed: {'; '.join(failures)}")
 
 
 def _check_known(option, names, known):
@@ -71,13 +78,14 @@ class _Course:
         self.loaded, self.bench = loaded, loaded.bench
         self.folder, self.say, self.work = folder, say, work
         self.results = Results(folder.results_file)
+        self.misfits = set()  # runs that wrong input kept from being trained
 
     def begin(self, runs):
-        self.folder.begin(self.loaded)
-        minutes = f"{self.bench.minutes:g} minutes"
-        self.say(f"{self.folder.path}: {len(runs)} runs, each trained for at most {minutes}")
-        name, seed = runs[0]
-        self.work.prepare(self._recipe(name, seed), self.bench.evaluation)
+        with self.folder.beginning(self.loaded):
+            minutes = f"{self.bench.minutes:g} minutes"
+            self.say(f"{self.folder.path}: {len(runs)} runs, each trained for at most {minutes}")
+            name, seed = runs[0]
+            self.work.prepare(self._recipe(name, seed), self.bench.evaluation)
 
     def go_through(self, run, title):
         """Train and evaluate one run, as far as that is not done; failures are noted."""
@@ -92,6 +100,7 @@ class _Course:
                 self.results.failed(run, stage, str(error), error.trace)
                 self.say(f"{title}: {stage or 'evaluation'} failed: {error}")
                 if stage == TRAINING:
+                    self.misfits |= {run} if isinstance(error, WrongInputError) else set()
                     break
         self._write_tables()
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from ct2xkeras.recipe.section import Section
+from ct2xkeras.recipe.section import LARGEST, MANY, Count, Section
 
 Changes = Annotated[
     dict[str, Any], Field(default_factory=dict, description="fields of recipes that are changed")
@@ -46,8 +46,10 @@ class BenchMethod(Section):
 class BenchEvaluation(Section):
     """What all runs are measured by, in the same way."""
 
-    cases: Annotated[int, Field(ge=2, description="views to synthesise")] = 64
-    seed: Annotated[int, Field(ge=0, description="of the draw of cases and of intervals")] = 0
+    cases: Annotated[int, Field(ge=2, le=MANY, description="views to synthesise")] = 64
+    seed: Annotated[
+        int, Field(ge=0, le=LARGEST, description="of the draw of cases and of intervals")
+    ] = 0
     extractors: Annotated[
         tuple[str, ...],
         Field(min_length=1, description="of features, as `weights list` names them"),
@@ -59,12 +61,12 @@ class BenchEvaluation(Section):
         AfterValidator(_known_metrics),
     ] = ("structure", "kid", "style", "truth-ssim")
     inversion_steps: Annotated[
-        int | None,
-        Field(ge=1, description="of generative methods' search; default: as their recipe says"),
+        Count | None,
+        Field(description="of generative methods' search; default: as their recipe says"),
     ] = None
     tuning_steps: Annotated[
-        int | None,
-        Field(ge=1, description="tune generative methods to each CT as well, as a row of its own"),
+        Count | None,
+        Field(description="tune generative methods to each CT as well, as a row of its own"),
     ] = None
 
 

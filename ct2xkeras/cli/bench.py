@@ -1,18 +1,18 @@
 """`ct2xkeras bench`."""
 
 import json
-import sys
 from functools import partial
 from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.destinations import FolderToWrite
 from ct2xkeras.cli.output import console, print_json
 
 
 @click.command("bench")
 @click.argument("bench", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder; default benches/NAME.")
+@click.option("--out", type=FolderToWrite(), help="Folder; default benches/NAME.")
 @click.option("--only", multiple=True, metavar="NAME", help="This method alone. Repeatable.")
 @click.option(
     "--seeds", multiple=True, type=int, metavar="SEED", help="This seed alone. Repeatable."
@@ -39,7 +39,6 @@ def command(bench, out, only, seeds, overrides, pictures):
     """
     from ct2xkeras.bench import BenchFolder, load_bench, run_bench
     from ct2xkeras.bench.work import Work
-    from ct2xkeras.cli.main import INTERRUPTED_STATUS
 
     loaded = load_bench(bench, overrides)
     folder = BenchFolder(out or Path("benches") / bench.stem)
@@ -47,6 +46,5 @@ def command(bench, out, only, seeds, overrides, pictures):
         say, work = partial(console.print, markup=False), Work(console.quiet)
         run_bench(loaded, folder, only, seeds, pictures, say, work)
     except KeyboardInterrupt:
-        console.print("Stopped; the same command goes on.")
-        sys.exit(INTERRUPTED_STATUS)
+        raise KeyboardInterrupt("Stopped; the same command goes on.") from None
     print_json(json.loads(folder.summary_file.read_text(encoding="utf-8")))

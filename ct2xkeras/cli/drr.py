@@ -4,6 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.destinations import FolderToWrite
 from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import console, print_json, print_notes
 from ct2xkeras.cli.views import pose_record, view_options
@@ -33,7 +34,7 @@ FORMATS = ("png16", "npy", "dicom")
 @click.option("--format", "format_", default="png16", show_default=True, type=click.Choice(FORMATS))
 @click.option("--keep-table", is_flag=True, help="Leave what is not the patient in the picture.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the photon noise.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
+@click.option("--out", required=True, type=FolderToWrite(), help="Folder for pictures.")
 def command(
     ct,
     views,
@@ -73,6 +74,7 @@ def command(
     scene = drr_scene.read_scene(ct, labels, landmarks, keep_table)
     print_notes(scene.volume)
     views = resolve_views(views, scene.extent, size, sdd, sod, footprint)
+    drr_scene.check_sources(scene, views)
 
     quiet_tensorflow()
     written = []

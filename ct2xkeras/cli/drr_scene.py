@@ -34,7 +34,7 @@ class Scene:
 def parse_size(text):
     """(rows, columns) of `256` or `256x320`."""
     parts = text.lower().split("x")
-    if len(parts) > 2 or not all(part.isdigit() and 1 < int(part) <= 8192 for part in parts):
+    if len(parts) > 2 or not all(part.isdecimal() and 1 < int(part) <= 8192 for part in parts):
         raise ValueError(f"--size {text}: expected N or ROWSxCOLUMNS, 2 to 8192 pixels each.")
     return int(parts[0]), int(parts[-1])
 
@@ -62,6 +62,8 @@ def parse_physics(text):
 
 def read_landmarks(path):
     """{name: (x, y, z)} of a JSON file."""
+    if not path.is_file():
+        raise ValueError(f"--landmarks {path}: expected a JSON file, found none. Check the path.")
     try:
         points = json.loads(path.read_text(encoding="utf-8"))
         arrays = {str(name): np.asarray(point, np.float64) for name, point in points.items()}
@@ -91,6 +93,23 @@ def read_scene(ct, labels=None, landmarks=None, keep_table=False):
     if not keep_table:
         volume = replace(volume, hu=np.where(mask, volume.hu, np.int16(HU_MIN)))
     return Scene(volume, center, extent, label_map, points)
+
+
+def check_sources(scene, views):
+    """Raises where a source lies in the CT's air, beside the patient: no ray begins there."""
+    from ct2xkeras.geometry import pose_from_vector, source_position
+    from ct2xkeras.geometry.affine import index_from_world
+
+    inverse = index_from_world(scene.volume.affine)
+    size = np.array(scene.volume.hu.shape[::-1])
+    for view in views:
+        source = source_position(pose_from_vector(view.pose, (2, 2))[0]) + scene.center
+        index = inverse[:3, :3] @ source + inverse[:3, 3]
+        if np.all((index > -0.5) & (index < size - 0.5)):
+            raise ValueError(
+                f"View {view.name}: expected the X-ray source outside the CT, found it inside with "
+                f"sod={view.pose[4]:g} (mm). Give a larger sod (--sod)."
+            )
 
 
 def draw(scene, view, size, record, settings, seed, format_, out):

@@ -1,12 +1,11 @@
 """`ct2xkeras evaluate`."""
 
-from pathlib import Path
-
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.destinations import FileToWrite, FolderToWrite
 from ct2xkeras.cli.numbers import SEED, FiniteRange
-from ct2xkeras.cli.output import print_json
+from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 #: Options that say what belongs to the pictures of a folder.
@@ -43,8 +42,13 @@ FOLDER_ONLY = ("drr", "coverage", "truth", "size")
     show_default=True,
     help="Which folders hold real radiographs as they come, to be prepared as for training.",
 )
-@click.option("--save", metavar="FOLDER", help="Write the pictures and DRRs, for other methods.")
-@click.option("--out", type=click.Path(path_type=Path), help="Append the numbers to this file.")
+@click.option(
+    "--save",
+    type=FolderToWrite(),
+    metavar="FOLDER",
+    help="Write the pictures and DRRs, for other methods.",
+)
+@click.option("--out", type=FileToWrite(), help="Append the numbers to this file.")
 def command(source, metrics, checkpoint, out, **options):
     """Measure pictures: those of a run folder or a SavedModel on held-out cases, or a folder's.
 
@@ -66,10 +70,12 @@ def command(source, metrics, checkpoint, out, **options):
 
     quiet_tensorflow()
     evaluation, file = _evaluated(source, tuple(metrics), checkpoint, options)
-    if destination := out or file:
-        record_evaluation(destination, evaluation)
-    evaluate_output.print_evaluation(evaluation, destination)
+    evaluate_output.print_evaluation(evaluation)
     print_json(evaluation.record())
+    if destination := out or file:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        record_evaluation(destination, evaluation)
+        console.print(f"Appended to {destination}.", markup=False)
 
 
 def _evaluated(source, metrics, checkpoint, options):

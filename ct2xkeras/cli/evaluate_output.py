@@ -9,12 +9,8 @@ from ct2xkeras.evaluation.records import shown_value
 WIDTH_OF_FILES = 160  # letters of a line where there is no terminal: specs stay whole
 
 
-def print_evaluation(evaluation, file):
-    """A table of numbers with their intervals, then what was not measured.
-
-    Args:
-        file: where they were appended to, or None.
-    """
+def print_evaluation(evaluation):
+    """A table of numbers with their intervals, then what was not measured."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("metric", overflow="fold")
     table.add_column("value", justify="right")
@@ -29,5 +25,3 @@ def print_evaluation(evaluation, file):
         console.print(f"note: {note}", markup=False)
     for how in sorted({score.how for score in evaluation.scores}):
         console.print(f"intervals: {how}", markup=False)
-    if file:
-        console.print(f"Appended to {file}.", markup=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.destinations import check_file, check_folder
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
@@ -33,6 +34,7 @@ def command(run, destination, version, checkpoint, quantize):
     as_keras = destination.suffix == ".keras"
     if as_keras and (version or quantize):
         raise click.UsageError("--version and --quantize are for SavedModels, not for .keras files")
+    (check_file if as_keras else check_folder)("DESTINATION", destination)
     folder = RunFolder(run)
     recipe = folder.load_recipe()
 

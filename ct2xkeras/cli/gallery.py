@@ -1,9 +1,8 @@
 """`ct2xkeras gallery`."""
 
-from pathlib import Path
-
 import rich_click as click
 
+from ct2xkeras.cli.destinations import FileToWrite
 from ct2xkeras.cli.named_sources import all_named
 from ct2xkeras.cli.output import console, print_json, print_notes
 from ct2xkeras.cli.views import view_options
@@ -21,7 +20,7 @@ from ct2xkeras.cli.views import view_options
     help="A radiograph whose look is taken. Repeatable.",
 )
 @view_options
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="PNG to write.")
+@click.option("--out", required=True, type=FileToWrite(), help="PNG to write.")
 def command(models, ct, styles, views, sdd, sod, footprint, mirror, out):
     """One picture: a CT at each view in the look of each radiograph, by each model.
 

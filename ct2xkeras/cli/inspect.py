@@ -6,6 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.destinations import FileToWrite
 from ct2xkeras.cli.output import print_json
 
 KINDS = ("auto", "ct", "xray")
@@ -27,8 +28,8 @@ KINDS = ("auto", "ct", "xray")
     help="Take splits from it; without PATHs, its files too.",
 )
 @click.option("--patient-pattern", default="", metavar="RE", help="Finds the patient in a name.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write all findings here, as JSON.")
-@click.option("--sheet", type=click.Path(path_type=Path), help="Write a PNG of previews here.")
+@click.option("--report", type=FileToWrite(), help="Write all findings here, as JSON.")
+@click.option("--sheet", type=FileToWrite(), help="Write a PNG of previews here.")
 def command(paths, xrays, kind, recipe, patient_pattern, report, sheet):
     """Check CTs and radiographs before working with them.
 
@@ -50,21 +51,22 @@ def command(paths, xrays, kind, recipe, patient_pattern, report, sheet):
     entries = [] if sheet else None
     cases = compare_cases(output.inspect_all(items, entries))
     content = build_report(cases)
+    output.print_cases(cases)
+    print_json(content)
     if report:
         write_text(report, json.dumps(content, indent=2) + "\n")
     if sheet:
         output.write_sheet(sheet, cases, entries)
-    output.print_cases(cases)
-    print_json(content)
     sys.exit(1 if content["problems"] else 0)
 
 
 def _spec(recipe):
     if recipe is None:
         return None
-    from ct2xkeras.recipe import build_dataset_spec, load_recipe
+    from ct2xkeras.recipe import load_with_origins
+    from ct2xkeras.recipe.checking import located_dataset_spec
 
-    return build_dataset_spec(load_recipe(recipe))
+    return located_dataset_spec(*load_with_origins(recipe))
 
 
 def _checked(pattern):

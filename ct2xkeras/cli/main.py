@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ct2xkeras.cli.shared_options import QUIET, VERBOSE, with_shared_options
+from ct2xkeras.cli.system_errors import in_our_words
 from ct2xkeras.version import __version__
 
 #: verb: (module, one-line help). Modules are imported only when their verb runs, so that help is
@@ -67,6 +68,14 @@ class LazyGroup(click.RichGroup):
             command = with_shared_options(importlib.import_module(COMMANDS[name][0]).command)
         return name, command, rest
 
+    def invoke(self, context):
+        """Run the verb. An interruption ends it with its message as the one line, if it has any."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt as interruption:  # click would make status 1 of it
+            click.echo(str(interruption) or "Interrupted.", err=True)
+            context.exit(INTERRUPTED_STATUS)
+
 
 @click.group(
     cls=LazyGroup,
@@ -95,8 +104,6 @@ def main(arguments=None):
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         ct2xkeras.main(args=arguments, prog_name="ct2xkeras", standalone_mode=True)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED_STATUS)
     except (ValueError, OSError) as error:
         _fail(error, arguments, USAGE_STATUS)
     except Exception as error:
@@ -108,8 +115,9 @@ def _fail(error, arguments, status):
         raise error
     is_explained = status == USAGE_STATUS or getattr(error, "is_explained", False)
     kind = "" if is_explained else f"{type(error).__name__}: "
+    said = in_our_words(error) if isinstance(error, OSError) else str(error)
     # A RecipeError has a line for each problem; all other errors end in one.
-    for problem in getattr(error, "problems", (str(error),)):
+    for problem in getattr(error, "problems", (said,)):
         message = " ".join(problem.split()) or type(error).__name__
         click.echo(f"Error: {kind}{message}", err=True)
     if not is_explained:

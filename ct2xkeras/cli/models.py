@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.destinations import FolderToWrite
 from ct2xkeras.cli.named_sources import named
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.cli.synthesize import ALL_STYLES
@@ -38,7 +39,7 @@ def command(context, folder):
 
 @command.command("pack")
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=FolderToWrite())
 @click.option(
     "--style",
     "styles",

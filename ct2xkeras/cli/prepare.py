@@ -4,8 +4,9 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.destinations import check_folder
 from ct2xkeras.cli.output import console, print_json
-from ct2xkeras.progress import case_bar, progress_bars
+from ct2xkeras.progress import case_bar, progress_bars, progress_console
 from ct2xkeras.quiet import quiet_tensorflow
 
 
@@ -27,20 +28,25 @@ def command(recipe, out, overrides, workers, skip_bad, overwrite):
 
     An interrupted build goes on from its finished shards when the same command is given again.
     """
-    from ct2xkeras.recipe import build_dataset_spec, load_recipe
+    from ct2xkeras.data.locations import is_remote
+    from ct2xkeras.recipe import load_with_origins
+    from ct2xkeras.recipe.checking import located_dataset_spec
 
-    loaded = load_recipe(recipe, (*overrides, "data.skip_bad=true") if skip_bad else overrides)
+    if not is_remote(out):
+        check_folder("--out", Path(out))
+    overrides = (*overrides, "data.skip_bad=true") if skip_bad else overrides
+    loaded, origins = load_with_origins(recipe, overrides)
+    spec = located_dataset_spec(loaded, origins)
     quiet_tensorflow()
     from ct2xkeras.data import build_dataset
 
-    spec = build_dataset_spec(loaded)
     settings = loaded.model_dump(mode="json")
     try:
-        with progress_bars(console) as bars:
+        with progress_bars(progress_console(console.quiet)) as bars:
             info = build_dataset(spec, out, case_bar(bars), overwrite, workers, settings)
     except KeyboardInterrupt:
-        console.print("Interrupted; the same command goes on from the finished shards.")
-        raise
+        said = "Interrupted; the same command goes on from the finished shards."
+        raise KeyboardInterrupt(said) from None
     for case in info["skipped"]:
         console.print(f"skipped {case['name']}: {case['reason']}", markup=False)
     print_counts(info, out)

@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.output import console, print_json, wants_json
+from ct2xkeras.cli.system_errors import in_our_words
 
 
 @click.group("recipe")
@@ -85,6 +86,6 @@ def _problems(recipe):
     except RecipeError as error:
         return error.problems
     except OSError as error:
-        return [str(error)]
+        return [in_our_words(error)]
     console.print(f"{recipe}: OK", markup=False)
     return []

@@ -6,13 +6,14 @@ from pathlib import Path
 import rich_click as click
 
 from ct2xkeras.cli.checkpoint import checkpoint_option
+from ct2xkeras.cli.destinations import FileToWrite
 from ct2xkeras.cli.output import console, print_json
 from ct2xkeras.quiet import quiet_tensorflow
 
 
 @click.command("report")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="HTML file to write.")
+@click.option("--out", required=True, type=FileToWrite(), help="HTML file to write.")
 @click.option("--title", default="", help="Heading; default the runs' names.")
 @click.option(
     "--data-licence", default="", metavar="TEXT", help="Origin and licence of the data, shown."

@@ -1,11 +1,14 @@
 """`ct2xkeras serve`."""
 
+import errno
+import socket
 from pathlib import Path
 
 import rich_click as click
 
 from ct2xkeras.cli.numbers import FiniteRange
 from ct2xkeras.cli.output import console, print_json
+from ct2xkeras.cli.system_errors import in_our_words
 from ct2xkeras.quiet import quiet_tensorflow
 from ct2xkeras.serving.server.settings import ServerSettings
 
@@ -96,5 +99,23 @@ def command(folder, page, **options):
             console.print("Anyone who reaches this address can use it: there is no password.")
 
     repository = open_repository(folder)
-    answered = asyncio.run(serve(repository, settings, announce, page))
+    try:
+        answered = asyncio.run(serve(repository, settings, announce, page))
+    except OSError as error:
+        raise OSError(_why_not_heard(error, settings)) from None
     console.print(f"Stopped; {answered} requests answered.")
+
+
+def _why_not_heard(error, settings):
+    """The option that keeps a server from listening, and the mend."""
+    port = f"--rest-port {settings.rest_port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{port}: expected a free port, found it taken. Choose another, or 0 for any."
+    if error.errno == errno.EACCES:
+        return f"{port}: expected a port that you may listen on. Choose one from 1024 on."
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"--host {settings.host}: expected an address of this computer, found none of that "
+            "name. 127.0.0.1 is itself alone, 0.0.0.0 all of its addresses."
+        )
+    return in_our_words(error)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ct2xkeras.cli.destinations import FileToWrite, FolderToWrite
 from ct2xkeras.cli.named_sources import all_named, named
 from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import console, print_json
@@ -23,7 +24,7 @@ def command():
 @click.option(
     "--real", required=True, metavar="[NAME=]FOLDER", help="Real radiographs: rated and references."
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
+@click.option("--out", required=True, type=FolderToWrite(), help="A new folder.")
 @click.option("--title", help="Heading that raters read; it must not name a method.")
 @click.option("--per-method", type=click.IntRange(1), help="Pictures of each; default 20.")
 @click.option(
@@ -76,7 +77,7 @@ def build(methods, real, out, **settings):
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--allow-incomplete", is_flag=True, help="Take raters who did not finish.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write every rating here, as CSV.")
+@click.option("--out", type=FileToWrite(), help="Write every rating here, as CSV.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of intervals.")
 def score(study, results, allow_incomplete, out, seed):
     """Mean scores of methods and agreement of raters.
@@ -94,10 +95,10 @@ def score(study, results, allow_incomplete, out, seed):
     key = read_key(study)
     results = read_results(results, key, allow_incomplete)
     summary = score_study(key, results, seed)
-    if out:
-        write_text(out, _csv(rating_rows(key, results)))
     _print(summary)
     print_json(summary)
+    if out:
+        write_text(out, _csv(rating_rows(key, results)))
 
 
 def _csv(rows) -> str:

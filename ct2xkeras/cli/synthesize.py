@@ -1,10 +1,9 @@
 """`ct2xkeras synthesize`."""
 
-from pathlib import Path
-
 import numpy as np
 import rich_click as click
 
+from ct2xkeras.cli.destinations import FolderToWrite
 from ct2xkeras.cli.numbers import SEED, FiniteRange
 from ct2xkeras.cli.output import print_json, print_notes
 from ct2xkeras.cli.views import view_options
@@ -48,7 +47,7 @@ WITHHELD_STATUS = 1  # as of any command that found something wrong with its inp
 @click.option(
     "--anyway", is_flag=True, help="Draw X-rays of CTs and views unlike those of training too."
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for pictures.")
+@click.option("--out", required=True, type=FolderToWrite(), help="Folder for pictures.")
 def command(
     ct,
     model,

@@ -42,6 +42,10 @@ def import_files(files, name):
     A file is known by its SHA-256, whatever it is called, and refused if that is not the published
     one. Nothing in it is run. The files themselves are not needed afterwards.
     """
+    for file in files:
+        if not file.is_file():
+            mend = "`ct2xkeras weights list` says what to download."
+            raise ValueError(f"{file}: expected a file of weights, found none. {mend}")
     quiet_tensorflow()
     from ct2xkeras.metrics.extractors.importing import import_weights
 

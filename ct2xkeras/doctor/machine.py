@@ -68,7 +68,7 @@ def _limit(path):
         text = path.read_text(encoding="ascii").strip()
     except OSError:
         return None
-    return int(text) if text.isdigit() else None  # `max` is no limit
+    return int(text) if text.isdecimal() else None  # `max` is no limit
 
 
 def _existing(folder):

@@ -67,7 +67,7 @@ def evaluate_run(run, recipe, request=None):
     from ct2xkeras.training.checkpoints import newest_images
     from ct2xkeras.training.loading import load_model
 
-    request = request or Request()
+    request, recipe = request or Request(), run.with_found_files(recipe)
     request = replace(
         request,
         extractor=request.extractor or recipe.evaluation.extractor,

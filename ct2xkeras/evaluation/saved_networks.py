@@ -14,7 +14,7 @@ SIGNATURES = ("serving_default", "encode_style", "encode_ct", "render")
 def saved_model_folder(path):
     """The folder of a SavedModel: `path`, or its newest version `path/NUMBER`; None if neither."""
     path = Path(path)
-    numbers = [child for child in path.glob("*") if child.name.isdigit()] if path.is_dir() else []
+    numbers = [child for child in path.glob("*") if child.name.isdecimal()] if path.is_dir() else []
     versions = sorted(numbers, key=lambda child: int(child.name), reverse=True)
     return next((found for found in (path, *versions) if (found / MODEL_FILE).is_file()), None)
 

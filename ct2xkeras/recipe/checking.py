@@ -13,9 +13,18 @@ def check_recipe(path):
         RecipeError: a line for each problem, see `load_recipe`.
     """
     recipe, origins = load_with_origins(path)
+    located_dataset_spec(recipe, origins)
+    return recipe
+
+
+def located_dataset_spec(recipe, origins):
+    """`build_dataset_spec` of a recipe; its errors say where the field was stated.
+
+    Args:
+        origins: the `Origins` of its fields.
+    """
     try:
-        build_dataset_spec(recipe)
+        return build_dataset_spec(recipe)
     except RecipeError as error:
         field, _, problem = str(error).partition(": ")
         raise RecipeError(located(tuple(field.split(".")), problem, origins)) from None
-    return recipe

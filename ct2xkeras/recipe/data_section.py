@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from ct2xkeras.recipe.pose_prior_fields import PosePriorFields
-from ct2xkeras.recipe.section import Count, Fraction, Section
+from ct2xkeras.recipe.section import MANY, Count, Fraction, Section
 
 
 class Phantoms(Section):
     """Made-up patients, drawn on the fly; the X-rays show other patients than the CTs."""
 
-    cts: Annotated[int, Field(ge=1, description="number of phantom CTs")] = 6
-    xrays: Annotated[int, Field(ge=2, description="number of simulated radiographs")] = 32
+    cts: Annotated[int, Field(ge=1, le=MANY, description="number of phantom CTs")] = 6
+    xrays: Annotated[int, Field(ge=2, le=MANY, description="number of simulated radiographs")] = 32
     xrays_per_patient: Annotated[Count, Field(description="by as many devices")] = 4
 
 
@@ -85,7 +85,7 @@ class Data(Section):
         int | None,
         Field(ge=0, lt=2**32, description="of split, poses and phantoms; default: the recipe's"),
     ] = None
-    poses_per_ct: Annotated[Count, Field(description="views of each CT")] = 96
+    poses_per_ct: Annotated[int, Field(ge=1, le=MANY, description="views of each CT")] = 96
     drrs: Annotated[
         Literal["stored", "rendered"], Field(description="DRRs made beforehand, or in training")
     ] = "stored"

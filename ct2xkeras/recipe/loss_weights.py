@@ -11,7 +11,7 @@ from ct2xkeras.losses.settings import (
     STYLE_FORMS,
     LossSettings,
 )
-from ct2xkeras.recipe.section import Count, Section, Weight
+from ct2xkeras.recipe.section import LARGEST, Count, Section, Weight
 
 
 class LossSchedule(Section):
@@ -19,12 +19,12 @@ class LossSchedule(Section):
 
     weight: Annotated[Weight, Field(description="of the constant part")]
     warm_up: Annotated[
-        int, Field(ge=0, description="images over which it grows from 0 to `weight`")
+        int, Field(ge=0, le=LARGEST, description="images over which it grows from 0 to `weight`")
     ] = Schedule.warm_up
     decay_from: Annotated[
-        int | None, Field(ge=0, description="images seen where the decay begins")
+        int | None, Field(ge=0, le=LARGEST, description="images seen where the decay begins")
     ] = Schedule.decay_from
-    decay_to: Annotated[int | None, Field(ge=1, description="images seen where the decay ends")] = (
+    decay_to: Annotated[Count | None, Field(description="images seen where the decay ends")] = (
         Schedule.decay_to
     )
     final: Annotated[Weight, Field(description="what is left then, as a share of `weight`")] = (

@@ -12,8 +12,9 @@ from typing_extensions import TypedDict  # pydantic's own need below Python 3.12
 
 from ct2xkeras.methods import DEFAULT_METHOD, METHODS
 from ct2xkeras.models.sizes import hints
-from ct2xkeras.recipe.section import STRICT, Count, Section
+from ct2xkeras.recipe.section import LARGEST, STRICT, Count, Section
 
+LARGEST_SIDE = 4096  # of pictures and volumes
 DEFAULT_PRESET = "small64"
 
 
@@ -59,12 +60,15 @@ def _architecture_fields(method):
 
 
 def _annotated(kind, field):
+    largest = LARGEST_SIDE if field.name in ("image_size", "volume_size") else LARGEST
     if get_origin(kind) is tuple:
         parts = get_args(kind)
         several = parts[-1] is ...
-        kind = tuple[Count, ...] if several else tuple[(Count,) * len(parts)]
+        count = Annotated[Count, Field(le=largest)]
+        kind = tuple[count, ...] if several else tuple[(count,) * len(parts)]
         return Annotated[kind, Field(min_length=1 if several else None, **field.metadata)]
-    return Annotated[kind, Field(**field.metadata)]
+    bounds = {"le": largest} if kind is int else {}
+    return Annotated[kind, Field(**bounds | field.metadata)]
 
 
 _SECTIONS = {name: _section(name, method) for name, method in METHODS.items()}

@@ -8,7 +8,7 @@ from ct2xkeras.methods import DEFAULT_METHOD
 from ct2xkeras.recipe.data_section import Data
 from ct2xkeras.recipe.loss_weights import Losses
 from ct2xkeras.recipe.model_section import Model, default_model
-from ct2xkeras.recipe.section import Count, Section
+from ct2xkeras.recipe.section import MANY, Count, Section
 
 #: Metrics that can choose the best checkpoint, and which of their values is best.
 BEST_METRICS = {
@@ -45,9 +45,14 @@ class Training(Section):
         float | None, Field(gt=0, description="stop after this time even if images are left")
     ] = None
     volumes_per_batch: Annotated[
-        Count, Field(description="CTs in a batch, over all replicas, which divide it evenly")
+        int,
+        Field(
+            ge=1, le=4096, description="CTs in a batch, over all replicas, which divide it evenly"
+        ),
     ] = 2
-    views_per_volume: Annotated[Count, Field(description="views of each CT in a batch")] = 4
+    views_per_volume: Annotated[
+        int, Field(ge=1, le=4096, description="views of each CT in a batch")
+    ] = 4
     g_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the networks")] = 6e-4
     d_learning_rate: Annotated[float, Field(gt=0, le=1, description="of the discriminators")] = 6e-4
     beta_1: Annotated[
@@ -74,7 +79,8 @@ class Training(Section):
         Field(description="auto mirrors over several GPUs; multi_worker reads TF_CONFIG"),
     ] = "auto"
     replicas: Annotated[
-        int | None, Field(ge=1, description="devices in one process; on a CPU, parts of it")
+        int | None,
+        Field(ge=1, le=1024, description="devices in one process; on a CPU, parts of it"),
     ] = None
     precision: Annotated[
         Literal["float32", "bfloat16"], Field(description="of the networks' arithmetic")
@@ -110,13 +116,13 @@ class Training(Section):
 class Evaluation(Section):
     """What `evaluate` measures on, and what is measured during training."""
 
-    cases: Annotated[Count, Field(description="views to synthesise")] = 64
+    cases: Annotated[int, Field(ge=1, le=MANY, description="views to synthesise")] = 64
     extractor: Annotated[
         str, Field(description="of the features that KID compares, as `weights list` names them")
     ] = "pixels32"
-    every: Annotated[
-        int | None, Field(ge=1, description="images between measures during training")
-    ] = None
+    every: Annotated[Count | None, Field(description="images between measures during training")] = (
+        None
+    )
     best_by: Annotated[
         Literal[tuple(BEST_METRICS)] | None,
         Field(description="metric whose best checkpoint is kept beside the newest"),

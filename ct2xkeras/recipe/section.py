@@ -10,7 +10,13 @@ STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
+
+#: Counts that are no mistake; an int32 holds them.
+LARGEST = 2**31 - 1
+Count = Annotated[int, Field(ge=1, le=LARGEST)]
+
+#: Counts of what is planned or held in memory one by one.
+MANY = 100_000
 
 
 class Section(BaseModel):

@@ -97,7 +97,7 @@ def summarize_run(path) -> RunSummary:
 def newest_checkpoint(folder) -> int:
     """Views that the newest checkpoint of a folder was trained on, by its name; 0 without any."""
     counts = (path.stem.rpartition("-")[2] for path in Path(folder).glob("images-*.index"))
-    return max((int(count) for count in counts if count.isdigit()), default=0)
+    return max((int(count) for count in counts if count.isdecimal()), default=0)
 
 
 def best_values(lines) -> dict[str, Best]:

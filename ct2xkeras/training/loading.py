@@ -21,7 +21,7 @@ def load_run(path, checkpoint="newest"):
 
 def load_model(run, recipe, checkpoint="newest"):
     """The `AdversarialModel` of a `RunFolder` under its recipe; see `load_run`."""
-    model = build_model(recipe)
+    model = build_model(run.with_found_files(recipe))
     manager = checkpoint_manager(model, _folder(run, checkpoint), keep=1)
     if not restore_newest(manager):
         raise RunError(

@@ -3,11 +3,13 @@
 import contextlib
 import importlib.metadata
 import json
+import os
 import platform
 import shutil
 from pathlib import Path
 
 from ct2xkeras import __version__
+from ct2xkeras.data.locations import is_remote
 from ct2xkeras.files import replacing, write_text
 from ct2xkeras.recipe import load_recipe, recipe_text
 from ct2xkeras.recipe.differences import recipe_differences
@@ -42,13 +44,14 @@ class RunError(ValueError):
 class RunFolder:
     """Paths of one run.
 
-    recipe.yaml (resolved), versions.json, state.json, data/ (unless the recipe keeps it elsewhere),
-    checkpoints/ with best/, logs/ (TensorBoard), samples/, metrics.jsonl.
+    recipe.yaml (resolved), started_in.txt, versions.json, state.json, data/ (unless the recipe
+    keeps it elsewhere), checkpoints/ with best/, logs/ (TensorBoard), samples/, metrics.jsonl.
     """
 
     def __init__(self, path):
         self.path = Path(path)
         self.recipe_file = self.path / "recipe.yaml"
+        self.started_in_file = self.path / "started_in.txt"
         self.versions_file = self.path / "versions.json"
         self.state_file = self.path / "state.json"
         self.checkpoints = self.path / "checkpoints"
@@ -70,8 +73,37 @@ class RunFolder:
             )
         return load_recipe(self.recipe_file)
 
+    @property
+    def started_in(self):
+        """The folder that relative paths of its recipe lead from: where training was started.
+
+        That is the present one where none was noted, or where it has been moved.
+        """
+        if self.started_in_file.exists():
+            noted = Path(os.fsdecode(self.started_in_file.read_bytes().rstrip(b"\n")))
+            if noted.is_dir():
+                return noted
+        return Path.cwd()
+
     def data_directory(self, recipe):
-        return recipe.data.directory or self.path / "data"
+        return self._found(recipe.data.directory) or self.path / "data"
+
+    def with_found_files(self, recipe):
+        """Its recipe, with the files that a trained model needs as they are found from here."""
+        losses, evaluation = recipe.losses, recipe.evaluation
+        networks = {name: getattr(losses, name) for name in ("lpips_network", "lpips_heads")}
+        found = {name: self._found(path) for name, path in networks.items()}
+        extractor = evaluation.extractor
+        if extractor.endswith(".keras"):  # not the name of one
+            evaluation = evaluation.model_copy(update={"extractor": self._found(extractor)})
+        losses = losses.model_copy(update=found)
+        return recipe.model_copy(update={"losses": losses, "evaluation": evaluation})
+
+    def _found(self, path):
+        folder = self.started_in
+        if not path or is_remote(path) or folder == Path.cwd():
+            return path
+        return str(folder / path)
 
     def create(self, recipe):
         """Make a new run folder, whole or not at all."""
@@ -83,6 +115,9 @@ class RunFolder:
         with replacing(self.path) as temporary:
             temporary.mkdir()
             write_text(temporary / "recipe.yaml", recipe_text(recipe))
+            # Beside the recipe, not in it: reports and model cards show what recipes say.
+            noted = temporary / self.started_in_file.name
+            noted.write_bytes(os.fsencode(Path.cwd()) + b"\n")  # names need not be UTF-8
             write_text(temporary / "versions.json", json.dumps(versions(), indent=2) + "\n")
             for folder in (self.checkpoints, self.logs, self.samples):
                 (temporary / folder.name).mkdir()

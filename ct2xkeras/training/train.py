@@ -51,7 +51,7 @@ def train(recipe, run, console, profile=False):
     Args:
         recipe: a `Recipe`; that of the run folder where it exists (see `check_same_recipe`).
         run: a `RunFolder`.
-        console: a rich console for progress.
+        console: a rich console for progress and warnings.
         profile: whether to write a TensorBoard profile of steps 10 to 20.
 
     Returns:
@@ -83,9 +83,10 @@ class _Training:
 
     def run_all(self):
         with progress_bars(self.console) as self.bars:
-            self._prepare_data()
-            with self.strategy.scope():
-                self.model = build_model(self.recipe)
+            with self._run_folder():
+                self._prepare_data()
+                with self.strategy.scope():
+                    self.model = build_model(self.recipe)
             # Pictures of training are of nobody where a search for a patient would take minutes.
             self.model.ema_networks.inversion_steps = 0
             self.manager = checkpoint_manager(
@@ -94,24 +95,29 @@ class _Training:
             restore_newest(self.manager)
             return self._noting_the_end()
 
+    def _run_folder(self):
+        """The chief makes a new one, which goes away again if wrong input ends the block."""
+        if not self.is_chief:
+            return contextlib.nullcontext()
+        find_extractor(self.recipe.evaluation.extractor)  # missing weights are said now
+        if self.run.exists:
+            run_state.refuse_second(self.run)
+            return contextlib.nullcontext()
+        return self.run.creating(self.recipe)
+
     def _prepare_data(self):
-        """The chief makes run folder and data set; other workers wait for both."""
+        """The chief makes the data set; other workers wait for it and the run folder."""
         if not self.is_chief:
             while not (self.run.exists and has_info(self.data)):
                 time.sleep(POLL_SECONDS)
             return
-        started = self.run.exists
-        if started:
-            run_state.refuse_second(self.run)
-        find_extractor(self.recipe.evaluation.extractor)  # missing weights are said now
-        with contextlib.nullcontext() if started else self.run.creating(self.recipe):
-            build_dataset(
-                build_dataset_spec(self.recipe),
-                self.data,
-                case_bar(self.bars),
-                workers=None,
-                recipe=self.recipe.model_dump(mode="json"),
-            )
+        build_dataset(
+            build_dataset_spec(self.recipe),
+            self.data,
+            case_bar(self.bars),
+            workers=None,
+            recipe=self.recipe.model_dump(mode="json"),
+        )
 
     def _noting_the_end(self):
         """Fit, and keep state.json true however that ends."""
@@ -119,6 +125,9 @@ class _Training:
         try:
             with naming_lost_workers(self.strategy):
                 signal_name = self._fit_with_rollbacks()
+        except KeyboardInterrupt:  # at once, by a second signal
+            self._note(run_state.STOPPED, "SIGINT")
+            raise
         except BaseException as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             self._note(run_state.FAILED, reason)

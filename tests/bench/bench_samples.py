@@ -2,7 +2,7 @@
 
 import json
 
-from ct2xkeras.bench.processes import WorkFailedError
+from ct2xkeras.bench.processes import WorkFailedError, WrongInputError
 from ct2xkeras.training.run_state import FINISHED, STOPPED, TRAINING, write_state
 
 KID, STRUCTURE = "kid[pixels32,n=4]", "structure[gradient-correlation,n=4]"
@@ -26,7 +26,8 @@ class FakeWork:
     """Notes what it is asked for and answers with numbers made of seed and method.
 
     Args:
-        failing: {(method, seed): "train" or a variant} of what fails.
+        failing: {(method, seed): "train" or a variant} of what fails; "input" for a training that
+            is given what is wrong.
         interrupt: (method, seed) whose training is interrupted half-way, once.
     """
 
@@ -43,6 +44,9 @@ class FakeWork:
         key = self._key(run)
         self.done.append(("train", *key))
         self.recipes[key] = recipe
+        if self.failing.get(key) == "input":
+            run.path.parent.mkdir(parents=True, exist_ok=True)  # all that is left of it
+            raise WrongInputError("replicas do not divide the batch.")
         if not run.exists:
             run.create(recipe)
         write_state(run, TRAINING, 0, recipe.training.images)

@@ -7,6 +7,8 @@ import pytest
 from bench_samples import BENCH, KID, STRUCTURE, FakeWork
 
 from ct2xkeras.bench import BenchFailedError
+from ct2xkeras.bench.processes import WrongInputError
+from ct2xkeras.bench.running import BenchInputError
 from ct2xkeras.training.run_folder import RunError
 
 TRAININGS = [("train", name, seed) for seed in (0, 1) for name in ("ours", "field")]
@@ -116,6 +118,28 @@ def test_only_some_methods_and_seeds_are_run(bench, folder):
         bench(only=("eg3d",))
     with pytest.raises(RunError, match="--seeds: expected some of 0, 1, found 2"):
         bench(seeds=(2,))
+
+
+def test_runs_that_fit_nothing_are_wrong_input_and_may_be_mended_in_place(bench):
+    runs = [(name, seed) for name in ("ours", "field") for seed in (0, 1)]
+    with pytest.raises(BenchInputError, match="4 of 4 runs failed"):
+        bench(FakeWork(failing=dict.fromkeys(runs, "input")))
+    mended = ["minutes=3", "evaluation.cases=5", "training.images=65"]
+    assert of_kind(bench(overrides=mended), "train") == TRAININGS
+
+
+def test_wrong_input_leaves_a_bench_as_it_was(bench, folder):
+    bench()
+    before = folder.begun_file.read_text()
+    work = FakeWork()
+
+    def refuse(recipe, evaluation):
+        raise WrongInputError("cts: expected a CT, found none.")
+
+    work.prepare = refuse
+    with pytest.raises(WrongInputError):
+        bench(work, overrides=["title=Another", "seeds=[0, 1, 2]"])
+    assert folder.begun_file.read_text() == before
 
 
 @pytest.mark.parametrize(

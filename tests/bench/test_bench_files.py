@@ -96,3 +96,29 @@ def test_runs_differ_in_their_seed_and_share_the_split(bench_file, tmp_path):
     assert {build_dataset_spec(run).seed for run in runs} == {5}
     assert {run.training.max_minutes for run in runs} == {2}
     assert {run.data.directory for run in runs} == {str(tmp_path)}
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("minuts=1", "--set minuts=1: minuts: unknown field (did you mean minutes?)."),
+        ("evaluatio.cases=8", "evaluatio: unknown field (did you mean evaluation.cases?)."),
+        ("modell=8", "modell: unknown field (did you mean model?)."),  # of recipes
+        (
+            "data.val_file=none.txt",
+            "--set data.val_file=none.txt: data.val_file: none.txt: expected a text file",
+        ),
+    ],
+)
+def test_changes_that_lead_nowhere_are_explained(bench_file, override, message):
+    with pytest.raises(RecipeError) as error:
+        load_bench(bench_file, [override])
+    assert message in str(error.value)
+
+
+def test_a_missing_list_of_patients_is_named_with_its_line(bench_file):
+    base = bench_file.with_name("base.yaml")
+    base.write_text("name: base\ndata:\n  phantoms: {cts: 3}\n  val_file: none.txt\n")
+    with pytest.raises(RecipeError, match=r"base.yaml:4:3: data.val_file: none.txt: expected") as e:
+        load_bench(bench_file)
+    assert len(e.value.problems) == 1

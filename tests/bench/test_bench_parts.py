@@ -10,7 +10,7 @@ import pytest
 from bench_samples import KID, FakeWork
 
 from ct2xkeras.bench.budget import minutes_trained
-from ct2xkeras.bench.processes import WorkFailedError, in_own_process
+from ct2xkeras.bench.processes import WorkFailedError, WrongInputError, in_own_process
 from ct2xkeras.bench.results import Outcome
 from ct2xkeras.bench.summary import floor_warnings, over_seeds
 from ct2xkeras.bench.tables import shown_over_seeds
@@ -57,9 +57,12 @@ def test_floors_that_differ_between_runs_are_told():
 
 def test_work_in_another_process_gives_its_value_or_says_why_not():
     assert in_own_process(os.path.join, "a", "b") == os.path.join("a", "b")
-    with pytest.raises(WorkFailedError, match="invalid literal for int") as failed:
+    with pytest.raises(WrongInputError, match="invalid literal for int") as failed:
         in_own_process(int, "one")
     assert "Traceback" in failed.value.trace
+    with pytest.raises(WorkFailedError, match="TypeError: ") as failed:
+        in_own_process(int, None)
+    assert not isinstance(failed.value, ValueError)
     with pytest.raises(WorkFailedError, match="ended with status 3"):
         in_own_process(os._exit, 3)
 
@@ -107,8 +110,19 @@ def test_the_command_prints_what_it_does_and_its_numbers_as_json(command, folder
 
 
 def test_the_status_says_that_a_run_failed_or_that_it_was_interrupted(command):
-    status, out, _ = command(FakeWork(interrupt=("ours", 0)))
-    assert (status, out.splitlines()[-1]) == (130, "Stopped; the same command goes on.")
+    status, _, err = command(FakeWork(interrupt=("ours", 0)))
+    assert (status, err) == (130, "Stopped; the same command goes on.\n")
     status, _, err = command(FakeWork(failing={("field", 0): "train"}))
     assert status == 1
     assert err.startswith("Error: 1 of 4 runs failed: field seed 0 (training)")
+
+
+def test_data_that_is_not_there_is_wrong_input_and_leaves_nothing(command, folder, monkeypatch):
+    work = FakeWork()
+    work.prepare = lambda recipe, evaluation: raise_wrong_input("cts: expected a CT, found none.")
+    assert command(work)[::2] == (2, "Error: cts: expected a CT, found none.\n")
+    assert not folder.path.exists()
+
+
+def raise_wrong_input(reason):
+    raise WrongInputError(reason)

@@ -88,6 +88,8 @@ def bad_inputs(tmp_path, ct):
     recipe.write_text("name: a\ndata: {phantoms: {cts: 2}}\ntrainig: {}\n")
     files = tmp_path / "files.yaml"
     files.write_text("name: b\ndata: {ct: [none/*.nii.gz], xray: [none/*.png]}\n")
+    val = tmp_path / "val.yaml"
+    val.write_text("name: c\ndata:\n  phantoms: {cts: 2}\n  val_file: none.txt\n")
     out = ("--out", tmp_path / "out")
     return {
         "missing file": (("drr", tmp_path / "no.nii", "--view", "pa", *out), "no.nii"),
@@ -96,8 +98,11 @@ def bad_inputs(tmp_path, ct):
         "not NIfTI": (("drr", text, "--view", "pa", *out), "text.nii.gz"),
         "unknown view": (("drr", ct, "--view", "pb", *out), "'pb'"),
         "sod beyond sdd": (("drr", ct, "--view", "pa", "--sod", 2000, *out), "sod=2000"),
+        "sod in the patient": (("drr", ct, "--view", "ap", "--sod", 50, *out), "View ap: "),
+        "sod in the air": (("drr", ct, "--view", "pa", "--sod", 135, *out), "found it inside"),
         "unknown key": (("train", recipe, *out), "trainig"),
         "missing CT": (("train", files, *out), "none/*.nii.gz"),
+        "missing list": (("train", val, *out), "val.yaml:4:3: data.val_file: none.txt"),
         "missing recipe": (("train", tmp_path / "no.yaml", *out), "no.yaml"),
         "misspelt name": (("train", "--recipe", "quickstar", *out), "did you mean quickstart"),
         "not a run": (("evaluate", tmp_path), str(tmp_path)),
@@ -105,7 +110,7 @@ def bad_inputs(tmp_path, ct):
     }
 
 
-@pytest.mark.parametrize("index", range(12))
+@pytest.mark.parametrize("index", range(15))
 def test_bad_input_ends_with_one_line_status_2_and_nothing_written(index, ct, tmp_path, capsys):
     arguments, named = list(bad_inputs(tmp_path, ct).values())[index]
     status, _, err = run(capsys, *arguments)

@@ -47,7 +47,12 @@ def options_of_specs(data, tmp_path, monkeypatch):
     """Evaluates a run by a request: what its specs state after the number of pictures."""
     monkeypatch.setattr(loading, "load_model", lambda *_: SimpleNamespace(ema_networks=Networks()))
     monkeypatch.setattr(checkpoints, "newest_images", lambda folder: 4)
-    run = SimpleNamespace(path=tmp_path, checkpoints=tmp_path, data_directory=lambda recipe: data)
+    run = SimpleNamespace(
+        path=tmp_path,
+        checkpoints=tmp_path,
+        data_directory=lambda recipe: data,
+        with_found_files=lambda recipe: recipe,
+    )
     recipe = SimpleNamespace(seed=0, evaluation=SimpleNamespace(extractor="pixels32", cases=4))
 
     def evaluate(**asked):

@@ -204,3 +204,20 @@ def test_augmentation_is_off_unless_the_recipe_asks_for_it(write):
     assert set(asdict(still).values()) == {0.0}
     turned = load_recipe(write(MINIMAL), ["data.augmentation.rotation=5"])
     assert build_augmentation(turned) == replace(still, rotation=5.0)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "training.images",
+        "training.views_per_volume",
+        "data.phantoms.cts",
+        "data.poses_per_ct",
+        "evaluation.every",
+        "losses.r1_interval",
+        "model.architecture.image_size",
+    ],
+)
+def test_numbers_that_can_only_be_a_slip_are_refused(field, write):
+    with pytest.raises(RecipeError, match=f"{field}: should be less than or equal to"):
+        load_recipe(write(MINIMAL), [f"{field}={32 * 10**20}"])

@@ -66,3 +66,11 @@ def test_a_recipe_that_extends_another_needs_nothing_else():
     schema = recipe_json_schema()
     assert schema["anyOf"] == [{"required": ["name", "data"]}, {"required": ["extends"]}]
     assert next(iter(schema["properties"])) == "extends"
+
+
+def test_whole_numbers_have_a_largest_one():
+    whole = {name: field.bounds for name, field in FIELDS.items() if "integer" in field.type}
+    assert len(whole) > 50
+    assert [name for name, bounds in whole.items() if "<" not in bounds] == []
+    sides = [name for name in whole if name.endswith(("image_size", "volume_size"))]
+    assert {whole[name].split("<= ")[1].split(",")[0] for name in sides} == {"4096"}

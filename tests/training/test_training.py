@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from ct2xkeras.recipe import Recipe, build_model
+from ct2xkeras.training import train as training
 from ct2xkeras.training.checkpoints import newest_images
 from ct2xkeras.training.failures import DivergedError
 from ct2xkeras.training.loading import load_model
@@ -103,6 +104,16 @@ def test_a_signal_stops_with_a_checkpoint(data, tmp_path):
     assert result.interrupted == "SIGTERM"
     assert 4 <= result.images < 4000
     assert newest_images(run.checkpoints) == result.images
+
+
+def test_networks_that_cannot_be_made_leave_no_run_folder(data, tmp_path, monkeypatch):
+    def missing(recipe):
+        raise FileNotFoundError("net.npz")
+
+    monkeypatch.setattr(training, "build_model", missing)
+    with pytest.raises(FileNotFoundError, match=r"net\.npz"):
+        train(recipe(data), RunFolder(tmp_path / "run"), QUIET)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_finished_run_stays_as_it_is(finished, data):
