@@ -1,6 +1,7 @@
 """Loading TensorFlow without the lines its libraries print before any log setting counts."""
 
 import contextlib
+import logging
 import os
 import sys
 import warnings
@@ -18,6 +19,7 @@ def quiet_tensorflow():
     with _stderr_to_nowhere():
         import tensorflow as tf
     tf.get_logger().setLevel("ERROR")
+    logging.getLogger("absl").setLevel("ERROR")  # what reads SavedModels warns there
     # Keras's optimizers and tf-keras warn of their own internals.
     warnings.filterwarnings("ignore", module=r"(keras|tf_keras|tensorflow)\..*")
 

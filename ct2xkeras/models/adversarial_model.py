@@ -27,7 +27,7 @@ class AdversarialModel(keras.Model):
     seed and the step's number, so that a resumed training equals one that never stopped.
 
     A subclass says `make_networks`, `make_discriminators` and `learn`, and names in `logged` the
-    values that `learn` gives beside the loss.
+    values that `learn` gives beside the loss. What it makes takes the model's `dtype_policy`.
 
     Args:
         architecture: of the method's networks, its fields, or the name of a preset.
@@ -184,6 +184,8 @@ class AdversarialModel(keras.Model):
         self.seed = int(seed)
 
     def get_compile_config(self):
+        if not self.compiled:
+            return None
         return {
             "g_optimizer": keras.optimizers.serialize(self.g_optimizer),
             "d_optimizer": keras.optimizers.serialize(self.d_optimizer),
@@ -202,7 +204,8 @@ class AdversarialModel(keras.Model):
         self.compile(**config)
 
     def get_config(self):
-        return {"name": self.name, "architecture": self.architecture.to_dict()}
+        shared = {"name": self.name, "dtype": self.dtype_policy.name}
+        return {**shared, "architecture": self.architecture.to_dict()}
 
     @property
     def metrics(self):

@@ -48,13 +48,14 @@ class CT2XGAN(AdversarialModel):
     )
 
     def make_networks(self, architecture, name):
-        return XraySynthesizer(architecture, name=name)
+        return XraySynthesizer(architecture, name=name, dtype=self.dtype_policy)
 
     def make_discriminators(self):
         names = ["discriminator"]
         if self.architecture.drr_discriminator:
             names.append("drr_discriminator")
-        return {name: Discriminator(self.architecture, name=name) for name in names}
+        common = {"dtype": self.dtype_policy}
+        return {name: Discriminator(self.architecture, name=name, **common) for name in names}
 
     def build_states(self):
         self.mean_path_length = self.state("mean_path_length")

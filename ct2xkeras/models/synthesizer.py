@@ -25,10 +25,11 @@ class XraySynthesizer(ViewSynthesizer):
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)
         arch = self.architecture
-        self.ct_encoder = CTEncoder(arch, name="ct_encoder")
-        self.style_encoder = StyleEncoder(arch, name="style_encoder")
-        self.pose_attention = PoseAttention(arch, name="pose_attention")
-        self.generator = Generator(arch, name="generator")
+        common = {"dtype": self.dtype_policy}
+        self.ct_encoder = CTEncoder(arch, name="ct_encoder", **common)
+        self.style_encoder = StyleEncoder(arch, name="style_encoder", **common)
+        self.pose_attention = PoseAttention(arch, name="pose_attention", **common)
+        self.generator = Generator(arch, name="generator", **common)
 
     def build_networks(self):
         arch = self.architecture

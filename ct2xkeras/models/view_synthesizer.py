@@ -14,7 +14,8 @@ class ViewSynthesizer(keras.Model):
     of the poses' isocentre, axes RAS (`ct2xkeras.data.to_model_volume` makes one).
 
     A subclass says `resolve`, `build_networks` and `draw`, and, where it reads something from CT
-    or style reference, `content_shapes`, `encode_ct` and `read_style`.
+    or style reference, `content_shapes`, `encode_ct` and `read_style`. Its parts take its
+    `dtype_policy`, so that a saved model computes as the one that was trained.
 
     Args:
         architecture: the method's architecture, its fields, or the name of a preset. It has
@@ -164,4 +165,5 @@ class ViewSynthesizer(keras.Model):
         return xray
 
     def get_config(self):
-        return {"name": self.name, "architecture": self.architecture.to_dict()}
+        shared = {"name": self.name, "dtype": self.dtype_policy.name}
+        return {**shared, "architecture": self.architecture.to_dict()}

@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     Field,
+    FiniteFloat,
     PositiveFloat,
     PositiveInt,
     TypeAdapter,
@@ -16,10 +17,13 @@ from pydantic import (
 
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.geometry import parse_view
-from ct2xkeras.pretrained.domain import QUANTITIES, Domain
+from ct2xkeras.pretrained.domain import Domain
 
 SETTINGS_FILE = "model.json"
 FORMAT = 1
+MEND = "Copy or install the model again, or pack it anew: ct2xkeras models pack."
+
+Styles = Annotated[dict[str, list[FiniteFloat]], Field(min_length=1)]
 
 
 class Camera(BaseModel):
@@ -49,9 +53,36 @@ def _angles(text):
     return parse_view(text)[1:]
 
 
+def _in_order(limits):
+    low, high = limits
+    if low > high:
+        raise ValueError(f"the lowest, {low:g}, is above the highest, {high:g}")
+    return limits
+
+
+_Limit = Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_in_order)]
+
+
+class CTLimits(BaseModel):
+    """Lowest and highest of what `describe_ct` gives."""
+
+    lung_share: _Limit
+    bone_share: _Limit
+    height: _Limit
+    depth: _Limit
+    width: _Limit
+
+
+class ViewLimits(BaseModel):
+    """Lowest and highest of what `describe_view` gives."""
+
+    coverage: _Limit
+    footprint: _Limit
+
+
 class _Limits(BaseModel):
-    ct: dict[str, tuple[float, float]]
-    view: dict[str, tuple[float, float]]
+    ct: CTLimits
+    view: ViewLimits
     measured: dict = {}
     directions: list[Annotated[str, AfterValidator(_angles)]] = []
 
@@ -88,7 +119,7 @@ class ModelFolder:
 
     def styles(self):
         """{name: style code, a list of numbers}."""
-        return _read(self.styles_file, dict[str, list[float]])
+        return _read(self.styles_file, Styles)
 
     def metrics(self):
         """{"images": of training, or None, "scores": {metric spec: value}}."""
@@ -99,10 +130,7 @@ class ModelFolder:
         if not self.domain_file.is_file():
             return None
         limits = _read(self.domain_file, _Limits)
-        known = [
-            {name: value for name, value in part.items() if name in QUANTITIES}
-            for part in (limits.ct, limits.view)
-        ]
+        known = limits.ct.model_dump(), limits.view.model_dump()
         return Domain(*known, limits.measured, tuple(limits.directions))
 
 
@@ -112,16 +140,19 @@ def _read(path, kind):
     Raises:
         DataError: it is not there, or is something else.
     """
-    mend = "Pack the model anew: ct2xkeras models pack."
     try:
         return TypeAdapter(kind).validate_python(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise DataError(
-            path, "a file of a model's folder", "none that can be read", mend
-        ) from error
+        found = "none that can be read"
+        raise DataError(path, "a file of a model's folder", found, MEND) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
-        raise DataError(path, "values of a model", f"{place}: {first['msg']}", mend) from error
+        expected = "what ct2xkeras models pack writes there"
+        raise DataError(path, expected, _found(error.errors()[0]), MEND) from error
     except ValueError as error:
-        raise DataError(path, "JSON", f"something else ({error})", mend) from error
+        raise DataError(path, "JSON", f"something else ({error})", MEND) from error
+
+
+def _found(error):
+    """What one error of pydantic is about."""
+    place = ".".join(map(str, error["loc"])) or "the whole"
+    return f"no {place}" if error["type"] == "missing" else f"{place}: {error['msg']}"

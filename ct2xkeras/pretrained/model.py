@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.methods import METHODS
 from ct2xkeras.pretrained.descriptors import describe_ct, describe_view
 from ct2xkeras.pretrained.directions import degrees_aside
-from ct2xkeras.pretrained.folder import ModelFolder
+from ct2xkeras.pretrained.folder import MEND, ModelFolder
 from ct2xkeras.pretrained.local import LocalModel
+from ct2xkeras.pretrained.network_file import load_networks
 from ct2xkeras.pretrained.registry import find_model
 
 
@@ -64,18 +64,13 @@ class PretrainedModel(LocalModel):
         codes = self.folder.styles()
         self.styles = {name: np.asarray(code, np.float32) for name, code in codes.items()}
         self.default_style = settings.default_style
+        if self.default_style not in self.styles:
+            expected = f"a default_style of {', '.join(self.styles)}, as in styles.json"
+            raise DataError(self.folder.settings_file, expected, self.default_style, MEND)
         self.domain = self.folder.domain()
 
     def load(self):
-        import keras
-
-        path, method = self.folder.network_file, METHODS.get(self.settings.method)
-        if method is None or not path.is_file():
-            found = "none" if method else f"one of method {self.settings.method!r}"
-            mend = f"Known methods: {', '.join(METHODS)}. Pack the model anew."
-            raise DataError(path, "a Keras file of a known method", found, mend)
-        method.networks_class()  # Keras finds classes that have been imported
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        return load_networks(self.folder)
 
     def read_look(self, path):
         """A radiograph's file, prepared, or the code of a built-in style; a file wins."""

@@ -41,12 +41,7 @@ class StoredWeights(tf.Module):
 
 def float32_twin(networks):
     """The same networks, which compute in float32 whatever they were trained in."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
-        twin = type(networks)(networks.architecture, name=networks.name)
-        twin.build()
-    finally:
-        keras.config.set_dtype_policy(before)
+    twin = type(networks)(networks.architecture, name=networks.name, dtype="float32")
+    twin.build()
     twin.set_weights(networks.get_weights())
     return twin

@@ -31,18 +31,19 @@ def test_turning_the_picture_is_no_other_side(rng):
         assert found == pytest.approx(0, abs=1e-3)
 
 
-def test_directions_are_kept_as_views_are_written(tmp_path):
+def test_directions_are_kept_as_views_are_written(models, tmp_path):
     seen = tuple(direction_of(pose(*angles)) for angles in ((-30.04, 5.0), (12.5, 0.0)))
     assert seen == ((-30.0, 5.0), (12.5, 0.0))
-    folder = ModelFolder(tmp_path)
-    Domain({}, {}, directions=seen).save(folder.domain_file)
+    folder, limits = ModelFolder(tmp_path), ModelFolder(models / "chest").domain()
+    Domain(limits.ct, limits.view, directions=seen).save(folder.domain_file)
     assert json.loads(folder.domain_file.read_text())["directions"] == ["-30/5", "12.5/0"]
     assert folder.domain().directions == seen
 
 
-def test_a_direction_that_is_none_is_refused_with_the_file(tmp_path):
+def test_a_direction_that_is_none_is_refused_with_the_file(models, tmp_path):
     folder = ModelFolder(tmp_path)
-    folder.domain_file.write_text('{"ct": {}, "view": {}, "directions": ["sideways"]}')
+    content = json.loads(ModelFolder(models / "chest").domain_file.read_text())
+    folder.domain_file.write_text(json.dumps(content | {"directions": ["sideways"]}))
     with pytest.raises(DataError, match=r"domain\.json.*directions\.0.*sideways"):
         folder.domain()
 

@@ -1,4 +1,3 @@
-import json
 import zipfile
 
 import numpy as np
@@ -84,24 +83,3 @@ def test_nothing_is_overwritten_nor_left_half_written(run, models, tmp_path):
     with pytest.raises(ValueError, match=r"none\.png"):
         pack(run, run.load_recipe(), tmp_path / "new", packing)
     assert not (tmp_path / "new").exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("{", "JSON"), ("{}", "format"), (None, "a file of a model's folder")],
-)
-def test_a_damaged_folder_is_named_in_one_line(tmp_path, text, named):
-    if text is not None:
-        (tmp_path / "model.json").write_text(text)
-    with pytest.raises(ValueError, match=named) as error:
-        load_pretrained(tmp_path)
-    assert "\n" not in str(error.value)
-    assert "model.json" in str(error.value)
-
-
-def test_a_method_that_is_not_known_is_named(models, tmp_path):
-    (tmp_path / "styles.json").write_text("{}")
-    settings = json.loads((models / "chest" / "model.json").read_text())
-    (tmp_path / "model.json").write_text(json.dumps(settings | {"method": "nerf"}))
-    with pytest.raises(ValueError, match="'nerf'"):
-        load_pretrained(tmp_path).load()

@@ -156,4 +156,5 @@ def test_wrong_cts_and_looks_are_refused(loaded, request_parts, examples):
     code["code_bytes"] = np.array([other], object)
     refused("another model or version", "render_png", **code, **view, **parts.seed)
     refused("style image holds NaN", "encode_style", image=examples.style_image * np.float32("nan"))
-    refused(None, "encode_radiograph", image_bytes=np.array([b"no picture"], object))
+    bad = [examples.radiograph, b"no picture"]
+    refused("expected PNG or JPEG", "encode_radiograph", image_bytes=np.array(bad, object))

@@ -19,7 +19,7 @@ class Classical(AdversarialModel):
     """
 
     def make_networks(self, architecture, name):
-        return ClassicalSynthesizer(architecture, name=name)
+        return ClassicalSynthesizer(architecture, name=name, dtype=self.dtype_policy)
 
     def learn(self, views):
         styles = self.networks.read_style(views["style_image"])

@@ -41,10 +41,11 @@ class DRR2Xray(AdversarialModel):
     )
 
     def make_networks(self, architecture, name):
-        return TranslationSynthesizer(architecture, name=name)
+        return TranslationSynthesizer(architecture, name=name, dtype=self.dtype_policy)
 
     def make_discriminators(self):
-        return {"discriminator": PatchDiscriminator(self.architecture, name="discriminator")}
+        settings = {"name": "discriminator", "dtype": self.dtype_policy}
+        return {"discriminator": PatchDiscriminator(self.architecture, **settings)}
 
     def logs_now(self):
         """The terms that act, and what is always logged."""

@@ -22,8 +22,9 @@ class TranslationSynthesizer(ViewSynthesizer):
 
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)
-        self.translator = Translator(self.architecture, name="translator")
-        self.projection = PatchProjection(self.architecture.patch_size, name="projection")
+        arch, common = self.architecture, {"dtype": self.dtype_policy}
+        self.translator = Translator(arch, name="translator", **common)
+        self.projection = PatchProjection(arch.patch_size, name="projection", **common)
 
     def build_networks(self):
         arch = self.architecture

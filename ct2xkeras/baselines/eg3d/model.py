@@ -52,10 +52,11 @@ class EG3D(AdversarialModel):
     )
 
     def make_networks(self, architecture, name):
-        return EG3DSynthesizer(architecture, name=name)
+        return EG3DSynthesizer(architecture, name=name, dtype=self.dtype_policy)
 
     def make_discriminators(self):
-        return {"discriminator": DualDiscriminator(self.architecture, name="discriminator")}
+        settings = {"name": "discriminator", "dtype": self.dtype_policy}
+        return {"discriminator": DualDiscriminator(self.architecture, **settings)}
 
     def build_discriminators(self):
         side = self.architecture.image_size

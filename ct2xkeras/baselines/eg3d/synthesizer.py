@@ -42,15 +42,15 @@ class EG3DSynthesizer(GenerativeSynthesizer):
 
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)
-        arch = self.architecture
-        self.mapping = MappingNetwork(arch.code_size, arch.mapping_layers, name="mapping")
+        arch, common = self.architecture, {"dtype": self.dtype_policy}
+        self.mapping = MappingNetwork(arch.code_size, arch.mapping_layers, name="mapping", **common)
+        channels = len(AXES) * arch.plane_channels
         self.backbone = Backbone(
-            arch.backbone_filters(), len(AXES) * arch.plane_channels, arch.noise, name="backbone"
+            arch.backbone_filters(), channels, arch.noise, name="backbone", **common
         )
-        self.decoder = FieldDecoder(arch.decoder_width, arch.features, name="decoder")
-        self.super_resolution = SuperResolution(
-            arch.image_size, arch.enlarged_from, arch.enlarging_filters, name="super_resolution"
-        )
+        self.decoder = FieldDecoder(arch.decoder_width, arch.features, name="decoder", **common)
+        sizes = (arch.image_size, arch.enlarged_from, arch.enlarging_filters)
+        self.super_resolution = SuperResolution(*sizes, name="super_resolution", **common)
 
     def build_networks(self):
         arch = self.architecture

@@ -47,15 +47,12 @@ class PiGAN(AdversarialModel):
         self._stage = 0
 
     def make_networks(self, architecture, name):
-        return PiGANSynthesizer(architecture, name=name)
+        return PiGANSynthesizer(architecture, name=name, dtype=self.dtype_policy)
 
     def make_discriminators(self):
-        arch = self.architecture
-        return {
-            "discriminator": ProgressiveDiscriminator(
-                arch.discriminator_filters, arch.stages, name="discriminator"
-            )
-        }
+        sizes = (self.architecture.discriminator_filters, self.architecture.stages)
+        settings = {"name": "discriminator", "dtype": self.dtype_policy}
+        return {"discriminator": ProgressiveDiscriminator(*sizes, **settings)}
 
     # ------------------------------------------------------------------ progress
 

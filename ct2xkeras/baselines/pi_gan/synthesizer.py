@@ -35,14 +35,13 @@ class PiGANSynthesizer(GenerativeSynthesizer):
 
     def __init__(self, architecture, **kwargs):
         super().__init__(architecture, **kwargs)
-        arch = self.architecture
+        arch, common = self.architecture, {"dtype": self.dtype_policy}
+        codes = 2 * arch.sine_layers * arch.hidden
         self.mapping = MappingNetwork(
-            arch.mapping_width,
-            arch.mapping_layers,
-            2 * arch.sine_layers * arch.hidden,
-            name="mapping",
+            arch.mapping_width, arch.mapping_layers, codes, name="mapping", **common
         )
-        self.field = FilmSiren(arch.hidden, arch.layers, grey=arch.render == "alpha", name="field")
+        grey = arch.render == "alpha"
+        self.field = FilmSiren(arch.hidden, arch.layers, grey=grey, name="field", **common)
 
     def build_networks(self):
         self.mapping.build((None, self.latent_size))

@@ -9,12 +9,12 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image
 
 from ct2xkeras.data.codestreams import check_claim
 from ct2xkeras.data.decoding import check_decoder, load_pydicom
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.xray.dicom_greys import as_shown, shows_low_bright, turned_by_rescaling
+from ct2xkeras.data.xray.radiographs import MOST_PIXELS
 
 MODALITIES = ("CR", "DX", "DR", "RF", "XA", "RG", "MG", "IO", "PX", "OT", "")
 VIEWS = {"PA": "pa", "AP": "ap", "LL": "lateral", "RL": "lateral", "LATERAL": "lateral"}
@@ -64,10 +64,10 @@ def _check(path, dataset) -> None:
     if (frames := int(dataset.get("NumberOfFrames") or 1)) != 1:
         raise DataError(path, expected, f"{frames} frames", "Export one frame.")
     rows, columns = int(dataset.Rows), int(dataset.Columns)
-    most = min(Image.MAX_IMAGE_PIXELS, len(dataset.PixelData) * PIXELS_PER_BYTE)
+    most = min(MOST_PIXELS, len(dataset.PixelData) * PIXELS_PER_BYTE)
     if not 0 < rows * columns <= most:
         found = f"a header that claims {rows} x {columns} pixels, of {len(dataset.PixelData)} bytes"
-        raise DataError(path, expected, found, MEND)
+        raise DataError(path, f"{expected} of at most {most} pixels", found, MEND)
 
 
 def _check_codec(path, dataset) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from ct2xkeras.data.errors import DataError
 from ct2xkeras.data.xray.jpeg_data import check_jpeg
 from ct2xkeras.data.xray.png_data import check_png
+from ct2xkeras.data.xray.radiographs import MOST_PIXELS
 
 UNREADABLE = (
     *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError),
@@ -25,7 +26,7 @@ def decode_picture(path, content: bytes) -> tuple[np.ndarray, dict]:
     """Pixels (H, W) float32 in [0, 1] of what the pixel type can hold, upright, and notes.
 
     Raises:
-        DataError: damaged, larger than Pillow's limit, animated, see-through, or another format.
+        DataError: damaged, of more than `MOST_PIXELS`, animated, see-through, or another format.
     """
     expected = "a whole PNG or JPEG picture"
     try:
@@ -38,7 +39,7 @@ def decode_picture(path, content: bytes) -> tuple[np.ndarray, dict]:
     except DataError:
         raise
     except TOO_LARGE as error:
-        found = f"one of more than {Image.MAX_IMAGE_PIXELS} pixels"
+        found = f"one of more than {MOST_PIXELS} pixels"
         raise DataError(path, expected, found, "Leave it out or export it smaller.") from error
     except UNREADABLE as error:
         found = f"one that cannot be decoded ({type(error).__name__})"
@@ -47,6 +48,8 @@ def decode_picture(path, content: bytes) -> tuple[np.ndarray, dict]:
 
 def _opened(content) -> Image.Image:
     image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+    if image.width * image.height > MOST_PIXELS:  # Pillow's own limit is higher
+        raise Image.DecompressionBombError
     image.load()
     if image.format == "PNG":
         check_png(content)

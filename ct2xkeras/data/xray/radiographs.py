@@ -10,6 +10,7 @@ from ct2xkeras.data.locations import file_name, is_file, read_bytes
 from ct2xkeras.data.xray.polarity import polarity
 
 SMALLEST_SIDE = 32  # pixels
+MOST_PIXELS = 2**25  # large real ones have 30 million; a few kilobytes can claim gigabytes
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 DICOM_SUFFIXES = (".dcm", ".dicom")
 SUFFIXES = PICTURE_SUFFIXES + DICOM_SUFFIXES
@@ -47,7 +48,8 @@ def read_radiograph(path, inverted: bool = False) -> Radiograph:
         inverted: the file shows bones dark; the pixels come out with bones bright.
 
     Raises:
-        DataError: missing, damaged, not a single projection, too small or without any contrast.
+        DataError: missing, damaged, not a single projection, too small, of more
+            than `MOST_PIXELS`, or without any contrast.
     """
     pixels, facts = _decoded(path)
     if min(pixels.shape) < SMALLEST_SIDE:

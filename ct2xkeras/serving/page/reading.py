@@ -12,6 +12,7 @@ from ct2xkeras.serving.server.errors import wrong
 
 ARCHIVE = ".zip"
 CT_SUFFIXES = (*VOLUME_SUFFIXES, ARCHIVE)
+LONGEST_NAME = 100  # bytes, of the 255 that file systems allow
 
 
 def read_ct(name, content):
@@ -47,6 +48,7 @@ def _read(name, content, suffixes, read):
 
 
 def safe_name(name) -> str:
-    """The last part of a file's name, only letters, digits, `-`, `_` and `.`."""
+    """The last part of a file's name, only letters, digits, `-`, `_` and `.`; its end if long."""
     last = re.split(r"[/\\]", str(name))[-1]
-    return re.sub(r"[^\w.-]+", "_", last)[-100:].lstrip(".") or "file"
+    allowed = re.sub(r"[^\w.-]+", "_", last).encode()[-LONGEST_NAME:]
+    return allowed.decode(errors="ignore").lstrip(".") or "file"

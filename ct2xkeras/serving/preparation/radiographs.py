@@ -7,12 +7,18 @@ from ct2xkeras.data.xray.radiographs import SMALLEST_SIDE
 from ct2xkeras.serving.checks import require
 from ct2xkeras.serving.preparation.borders import border_box, cut, letterbox_box, percentiles
 from ct2xkeras.serving.preparation.grid import resample_image
+from ct2xkeras.serving.preparation.picture_headers import bounded_picture
 
 WINDOW = (1.0, 99.0)  # percentiles
 
 
 def decode_picture(content):
-    """Pixels (H, W) float32 in [0, 1] of a PNG (8 or 16 bits) or JPEG file; colours become grey."""
+    """Pixels (H, W) float32 in [0, 1] of a PNG (8 or 16 bits) or JPEG file; colours become grey.
+
+    Raises:
+        InvalidArgumentError: (when the graph runs) it is neither, damaged, too small or too large.
+    """
+    content = bounded_picture(content)
     image = tf.io.decode_image(content, dtype=tf.float32, expand_animations=False)
     enough = tf.reduce_all(tf.shape(image)[:2] >= SMALLEST_SIDE)
     image = require(enough, f"a radiograph has at least {SMALLEST_SIDE} pixels a side", image)

@@ -7,7 +7,7 @@ from data_samples import chest_picture, save_picture
 from PIL import Image
 
 from ct2xkeras.data.errors import DataError
-from ct2xkeras.data.xray.radiographs import read_radiograph
+from ct2xkeras.data.xray.radiographs import MOST_PIXELS, read_radiograph
 
 
 def test_every_pixel_type_reads_the_same_picture(tmp_path):
@@ -151,6 +151,12 @@ def lying_size(path):
     change_header(path, (30000).to_bytes(4, "big") * 2)
 
 
+def too_large(path):
+    """A PNG whose header claims more pixels than ours, which is lower."""
+    save_picture(path, chest_picture())
+    change_header(path, (6000).to_bytes(4, "big") * 2)
+
+
 def half_missing(path):
     """A PNG whose header claims twice the rows that it has."""
     save_picture(path, chest_picture())
@@ -182,7 +188,8 @@ BAD = {
     another_format: "cannot be decoded",
     folder: "no such file",
     truncated_jpeg: "cannot be decoded",
-    lying_size: "pixels. Leave it out or export it smaller",
+    lying_size: f"more than {MOST_PIXELS} pixels. Leave it out or export it smaller",
+    too_large: f"more than {MOST_PIXELS} pixels. Leave it out or export it smaller",
     half_missing_jpeg: "cannot be decoded",
     half_missing: "cannot be decoded",
 }
