@@ -111,8 +111,9 @@ def bordered(rng):
     return np.pad(picture, ((12, 8), (5, 0)), constant_values=0.4).astype("float32")
 
 
-def test_borders_are_the_same(rng):
-    pixels = bordered(rng)
+@pytest.mark.parametrize("times", [1, 9])
+def test_borders_are_the_same(rng, times):
+    pixels = np.kron(bordered(rng), np.ones((times, times), "float32"))
     rows, columns = expected = scipy_borders.letterbox_box(pixels)
     found = borders.letterbox_box(tf.constant(pixels)).numpy()
     assert found.tolist() == [rows.start, rows.stop, columns.start, columns.stop]

@@ -77,13 +77,22 @@ def _with_part(box, axis, start, stop):
 
 def border_box(pixels):
     """The box that no border line crosses, at least half of each side."""
-    box = _whole(pixels)
+    step = -(-tf.reduce_max(tf.shape(pixels)) // twin.ENOUGH)
+    few = tf.ensure_shape(pixels[::step, ::step], [None, None])  # lost by strides that are tensors
+    box = _whole(few)
     for dark_share in twin.DARK_SHARES:
         for axis in (0, 1):
-            lines = _border_lines(cut(pixels, box), 1 - axis, dark_share)
-            start, stop = _trimmed(box[2 * axis], lines, tf.shape(pixels)[axis])
+            lines = _border_lines(cut(few, box), 1 - axis, dark_share)
+            start, stop = _trimmed(box[2 * axis], lines, tf.shape(few)[axis])
             box = _with_part(box, axis, start, stop)
-    return box
+    return _of_all_lines(box, step, _whole(few), _whole(pixels))
+
+
+def _of_all_lines(box, step, seen, whole):
+    """A box of all lines from one of those seen, `step` apart; both ends of `whole` stay."""
+    starts, stops = step * box[::2], step * (box[1::2] - 1) + 1
+    stops = tf.where(box[1::2] == seen[1::2], whole[1::2], stops)
+    return tf.reshape(tf.stack([starts, stops], axis=1), [-1])
 
 
 def _border_lines(pixels, across, dark_share):

@@ -60,6 +60,20 @@ def test_a_border_is_cut_and_the_picture_kept(value):
     assert 162 <= columns.stop <= 170
 
 
+@pytest.mark.parametrize(("times", "step"), [(8, 2), (13, 3)])
+def test_the_border_of_a_large_picture_is_that_of_a_small_one(times, step):
+    pixels = framed(0.0)
+    large = np.kron(pixels, np.ones((times, times)))
+    for found, small in zip(border_box(large), border_box(pixels), strict=True):
+        assert 0 <= found.start - times * small.start < step
+        assert 0 <= times * small.stop - found.stop < step
+
+
+def test_a_large_picture_without_border_keeps_its_last_lines():
+    pixels = np.random.default_rng(0).uniform(0.3, 0.6, (1400, 1401))
+    assert border_box(pixels) == (slice(0, 1400), slice(0, 1401))
+
+
 def test_of_a_leaning_border_at_most_a_fifth_of_a_line_is_left():
     pixels = framed(0.0, tilt=16)
     inner = pixels[border_box(pixels)]
