@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from ct2xkeras.recipe.section import LARGEST, MANY, Count, Section
+from ct2xkeras.recipe.section import A_YEAR, LARGEST, MANY, Count, Section
 
 Changes = Annotated[
     dict[str, Any], Field(default_factory=dict, description="fields of recipes that are changed")
@@ -74,7 +74,9 @@ class Bench(Section):
     """Methods that are trained on the same data for the same time, and measured alike."""
 
     title: Annotated[str, Field(min_length=1, description="heading of tables and page")]
-    minutes: Annotated[float, Field(gt=0, description="of training for each run, by the clock")]
+    minutes: Annotated[
+        float, Field(gt=0, le=A_YEAR, description="of training for each run, by the clock")
+    ]
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]],
         Field(min_length=1, description="of each method's runs; all share one data set"),

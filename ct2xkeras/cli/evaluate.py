@@ -90,6 +90,9 @@ def _evaluated(source, metrics, checkpoint, options):
     stored = prepare == "none"
     request = evaluating.Request(metrics=metrics, checkpoint=checkpoint, stored=stored, **options)
     run, saved = RunFolder(source), saved_model_folder(source)
+    around = RunFolder(run.path.parent)
+    if around.exists and run.path == around.checkpoints:
+        run.load_recipe()  # says what to give instead
     if run.exists or saved:
         _refuse({**of_folder, "prepare": prepare == "both"}, f"{source} is no folder of pictures")
     if run.exists:

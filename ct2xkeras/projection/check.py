@@ -32,6 +32,10 @@ def known(values):
         return None
 
 
+class EmptyViewWarning(UserWarning):
+    """A view's rays all pass beside its volume."""
+
+
 def check_scene(attenuation, affine, poses, size, volume_index) -> None:
     """Checks `project`'s arguments.
 
@@ -116,6 +120,7 @@ def _check_view(view, vector, affine, shape, size):
         warnings.warn(
             f"View {view} misses the volume: its picture is empty. Check the isocenter "
             f"{pose.isocenter} (world mm) against the volume's affine.",
+            EmptyViewWarning,
             stacklevel=2,
         )
 

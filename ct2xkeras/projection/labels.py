@@ -1,11 +1,13 @@
 """Masks seen by the same rays as the picture: exact labels for free."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 from keras import ops
 from scipy.ndimage import find_objects
 
+from ct2xkeras.projection.check import EmptyViewWarning
 from ct2xkeras.projection.project import project
 
 
@@ -59,7 +61,9 @@ def _moved(affine, box) -> np.ndarray:
 def _path_length(mask, affine, poses, size, method):
     index = np.zeros(len(poses), np.int32)
     field = mask.astype(np.float32)[None, ..., None]
-    lengths = project(field, affine[None].astype(np.float32), poses, size, index, method)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EmptyViewWarning)  # a label may lie beside the picture
+        lengths = project(field, affine[None].astype(np.float32), poses, size, index, method)
     return ops.convert_to_numpy(lengths)[..., 0]
 
 

@@ -8,7 +8,7 @@ from ct2xkeras.methods import DEFAULT_METHOD
 from ct2xkeras.recipe.data_section import Data
 from ct2xkeras.recipe.loss_weights import Losses
 from ct2xkeras.recipe.model_section import Model, default_model
-from ct2xkeras.recipe.section import MANY, Count, Section
+from ct2xkeras.recipe.section import A_YEAR, MANY, Count, Section
 
 #: Metrics that can choose the best checkpoint, and which of their values is best.
 BEST_METRICS = {
@@ -42,7 +42,8 @@ class Training(Section):
 
     images: Annotated[Count, Field(description="views to train on in all")] = 20_000
     max_minutes: Annotated[
-        float | None, Field(gt=0, description="stop after this time even if images are left")
+        float | None,
+        Field(gt=0, le=A_YEAR, description="stop after this time even if images are left"),
     ] = None
     volumes_per_batch: Annotated[
         int,

@@ -18,6 +18,8 @@ Count = Annotated[int, Field(ge=1, le=LARGEST)]
 #: Counts of what is planned or held in memory one by one.
 MANY = 100_000
 
+A_YEAR = 365 * 24 * 60  # minutes
+
 
 class Section(BaseModel):
     """A part of a recipe."""

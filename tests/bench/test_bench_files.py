@@ -49,6 +49,11 @@ def test_the_command_line_changes_the_bench_itself_too(bench_file):
     [
         ("minutes: 2", "minuets: 2", ":2:1: minuets: unknown field (did you mean minutes?)."),
         ("minutes: 2", "minutes: 0", ":2:1: minutes: should be greater than 0, found 0."),
+        (
+            "minutes: 2",
+            "minutes: 1e9",
+            ":2:1: minutes: should be less than or equal to 525600, found 1000000000.0.",
+        ),
         ("[0, 1]", "[1, 1]", ":3:1: seeds: expected different ones, found 1 twice, found [1, 1]."),
         ("[0, 1]", "[]", ":3:1: seeds: should have at least 1"),
         ("[kid,", "[kidd,", ":4:24: evaluation.metrics: metric: expected one of structure, "),

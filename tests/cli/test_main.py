@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from ct2xkeras.cli.main import COMMANDS, main
+from ct2xkeras.recipe import load_recipe
+from ct2xkeras.training.run_folder import RunFolder
 
 
 def run(capsys, *arguments):
@@ -28,6 +30,27 @@ def ct(tmp_path, rng):
     affine = np.diag([6.0, 6.0, 6.0, 1.0])
     nib.save(nib.Nifti1Image(hu.transpose(2, 1, 0).astype("int16"), affine), path)
     return path
+
+
+def test_a_command_of_the_shell_looks_for_no_garbage_when_it_ends():
+    """Python did, among TensorFlow's graphs, for 18 s after a training."""
+    code = (
+        "import atexit, gc, sys; from ct2xkeras.cli.main import main\n"
+        "sys.argv = ['ct2xkeras', '--version']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "atexit._run_exitfuncs(); sys.exit(0 if gc.get_freeze_count() else 1)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_of_a_run_the_checkpoints_are_not_what_is_evaluated(tmp_path, capsys):
+    folder = RunFolder(tmp_path / "run")
+    folder.create(load_recipe("quickstart"))
+    status, _, error = run(capsys, "evaluate", folder.checkpoints)
+    assert status == 2
+    assert "not a run folder (no recipe.yaml)" in error
+    assert "Give the folder that `ct2xkeras train` wrote" in error
 
 
 def test_help_lists_every_verb_and_loads_no_tensorflow():

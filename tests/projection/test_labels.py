@@ -44,3 +44,12 @@ def test_silhouettes_and_the_dominant_label(scene, labels):
 def test_fractional_labels_are_refused(scene):
     with pytest.raises(ValueError, match=r"integers.*float64"):
         project_labels(np.zeros(scene.shape), scene.affine, scene.poses, scene.size)
+
+
+@pytest.mark.parametrize("scene", ["straight"], indirect=True)
+def test_a_label_beside_the_picture_is_empty_without_a_warning(scene, labels, recwarn):
+    far = scene.affine.copy()
+    far[:3, 3] += [0, 0, 2000]
+    pictures = project_labels(labels, far, scene.poses, scene.size)
+    assert not pictures.path_length.any()
+    assert not [warning for warning in recwarn if "misses" in str(warning.message)]
